@@ -1,0 +1,144 @@
+"""What a probe saw, as data: steps with evidence, a closed failure vocabulary, ok/failing/unknown.
+
+    resolve   dns_nxdomain  dns_nodata  dns_servfail  dns_refused  dns_timeout
+    connect   connect_timeout  connect_refused  connect_unreachable  connect_reset
+    tls       tls_name_mismatch  tls_expired  tls_untrusted  tls_handshake_refused  tls_reset
+              tls_timeout
+    http      http_status  http_assertion  http_timeout  http_malformed  http_reset
+    ours      guard_refused  out_of_time  canary_error  credential   (always `unknown`)
+
+A failure of our own is `unknown`, never `failing`: it says nothing about the endpoint.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Stage(StrEnum):
+    RESOLVE = "resolve"
+    CONNECT = "connect"
+    TLS = "tls"
+    HTTP = "http"
+
+
+class Failure(StrEnum):
+    DNS_NXDOMAIN = "dns_nxdomain"
+    DNS_NODATA = "dns_nodata"
+    DNS_SERVFAIL = "dns_servfail"
+    DNS_REFUSED = "dns_refused"
+    DNS_TIMEOUT = "dns_timeout"
+    CONNECT_TIMEOUT = "connect_timeout"
+    CONNECT_REFUSED = "connect_refused"
+    CONNECT_UNREACHABLE = "connect_unreachable"
+    CONNECT_RESET = "connect_reset"
+    TLS_NAME_MISMATCH = "tls_name_mismatch"
+    TLS_EXPIRED = "tls_expired"
+    TLS_UNTRUSTED = "tls_untrusted"
+    TLS_HANDSHAKE_REFUSED = "tls_handshake_refused"
+    TLS_RESET = "tls_reset"
+    TLS_TIMEOUT = "tls_timeout"
+    HTTP_STATUS = "http_status"
+    HTTP_ASSERTION = "http_assertion"
+    HTTP_TIMEOUT = "http_timeout"
+    HTTP_MALFORMED = "http_malformed"
+    HTTP_RESET = "http_reset"
+    GUARD_REFUSED = "guard_refused"
+    OUT_OF_TIME = "out_of_time"
+    CANARY_ERROR = "canary_error"
+    CREDENTIAL = "credential"
+
+
+OURS = frozenset(
+    {Failure.GUARD_REFUSED, Failure.OUT_OF_TIME, Failure.CANARY_ERROR, Failure.CREDENTIAL}
+)
+"""Failures that are our own fault or doing: they make an outcome `unknown`."""
+
+
+class State(StrEnum):
+    OK = "ok"
+    FAILING = "failing"
+    UNKNOWN = "unknown"
+
+
+class View(StrEnum):
+    """From where, and by which address, a probe looked."""
+
+    INSIDE = "inside"
+    PINNED = "pinned"
+    OUTSIDE = "outside"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolution:
+    """What the name server said of one host. `addresses` holds A then AAAA answers, in order."""
+
+    host: str
+    name_server: str
+    rcode: str
+    addresses: tuple[str, ...] = ()
+    cname_chain: tuple[str, ...] = ()
+    ttl_seconds: int | None = None
+    getaddrinfo: tuple[str, ...] = ()
+    elapsed_ms: float = 0.0
+    failure: Failure | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One stage of a probe: its time, its failure (None: passed) and JSON-able evidence.
+
+    Evidence keys: resolve - none (see `Outcome.resolution`); connect - address, port;
+    tls - version, alpn, subject, sans, issuer, not_before_at, not_after_at;
+    http - status, headers (the few that identify who answered), body_bytes, snippet (redacted).
+    """
+
+    stage: Stage
+    elapsed_ms: float
+    failure: Failure | None = None
+    detail: str = ""
+    evidence: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What one probe of one endpoint saw. `address` is the one connected to, if any."""
+
+    endpoint: str
+    view: View
+    state: State
+    started_at: float
+    ended_at: float
+    steps: tuple[Step, ...] = ()
+    resolution: Resolution | None = None
+    address: str | None = None
+    reason: str = ""
+
+    @property
+    def failure(self) -> Failure | None:
+        """The first failure of the steps; None when all passed."""
+        return next((step.failure for step in self.steps if step.failure), None)
+
+    def step(self, stage: Stage) -> Step | None:
+        """The step of that stage, or None when the probe never came to it."""
+        return next((step for step in self.steps if step.stage is stage), None)
+
+    @property
+    def status(self) -> int | None:
+        """HTTP status, or None when no answer was read."""
+        http = self.step(Stage.HTTP)
+        status = http.evidence.get("status") if http else None
+        return int(status) if status is not None else None
+
+    @property
+    def elapsed_ms(self) -> float:
+        return sum(step.elapsed_ms for step in self.steps)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentinel:
+    """A random name under a service's wildcard, resolved in a look: a private answer is capture."""
+
+    service: str
+    resolution: Resolution
