@@ -1,0 +1,137 @@
+"""What a front end answers to an HTTP request: pure, over the world, its faults and the door.
+
+Facts (API Gateway guide "Gateway response types" and "Private REST APIs", AWS knowledge centre
+"API Gateway 403 errors", and recorded responses): a missing or wrong key, an unknown stage, and a
+public API called through an execute-api endpoint all answer 403 with the 23 bytes
+{"message":"Forbidden"} and ForbiddenException; an unknown path answers Missing Authentication
+Token; answers through an endpoint carry `Server: Server`, public ones carry no Server header; HTTP
+APIs send `apigw-requestid` alone.
+
+Guesses: an unknown id answers as a wrong stage does; so does a private API asked for in public; the
+bodies of an HTTP API's errors.
+"""
+
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from lab.world.model import ApiKind, ApiSpec, World
+
+
+class Door(StrEnum):
+    """Which front end a request came through."""
+
+    REGIONAL = "regional"
+    EDGE = "edge"
+    ENDPOINT = "endpoint"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A request's parts that decide the answer; header names in lower case."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """An API that is broken everywhere, until lab time `until` (None: until it is mended)."""
+
+    api: str
+    status: int
+    until: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """What goes back on the wire."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+
+def respond(
+    door: Door, request: Request, world: World, faults: Mapping[str, Fault], now: float, seed: int
+) -> Response:
+    """The answer at lab time `now`; `seed` makes the request ids, which no two requests share."""
+    api = _routed(door, request, world)
+    if api is None:
+        return _render(door, None, 403, "Forbidden", "ForbiddenException", seed)
+    status, message, error = _judged(api, request, faults.get(api.name), now)
+    return _render(door, api, status, message, error, seed)
+
+
+def _routed(door: Door, request: Request, world: World) -> ApiSpec | None:
+    """The API that this door leads to, or None: endpoints lead to private APIs only."""
+    host = request.headers.get("host", "").partition(":")[0].lower()
+    zone = f".execute-api.{world.region}.amazonaws.com"
+    named = host.removesuffix(zone) if host.endswith(zone) else None
+    if door is Door.ENDPOINT:
+        named = request.headers.get("x-apigw-api-id", named)
+    for api in world.apis:
+        reachable = (api.kind is ApiKind.PRIVATE) == (door is Door.ENDPOINT)
+        if reachable and (api.id == named or (api.domain is not None and api.domain == host)):
+            return api
+    return None
+
+
+def _judged(
+    api: ApiSpec, request: Request, fault: Fault | None, now: float
+) -> tuple[int, str, str | None]:
+    if fault is not None and (fault.until is None or now < fault.until):
+        return _broken(fault.status)
+    path = request.path.partition("?")[0]
+    by_domain = request.headers.get("host", "").partition(":")[0].lower() == api.domain
+    stage = "" if by_domain or api.stage == "$default" else f"/{api.stage}"
+    if stage and path != stage and not path.startswith(f"{stage}/"):
+        return 403, "Forbidden", "ForbiddenException"
+    if path.removeprefix(stage) != api.path or request.method not in ("GET", "HEAD"):
+        if api.kind is ApiKind.HTTP:
+            return 404, "Not Found", None
+        return 403, "Missing Authentication Token", "MissingAuthenticationTokenException"
+    if api.key is not None and request.headers.get("x-api-key") != api.key:
+        return 403, "Forbidden", "ForbiddenException"
+    return 200, "", None
+
+
+def _broken(status: int) -> tuple[int, str, str]:
+    known = {
+        401: ("Unauthorized", "UnauthorizedException"),
+        403: ("Forbidden", "ForbiddenException"),
+        429: ("Too Many Requests", "TooManyRequestsException"),
+        503: ("Service Unavailable", "ServiceUnavailableException"),
+        504: ("Endpoint request timed out", "InternalServerErrorException"),
+    }
+    return (status, *known.get(status, ("Internal server error", "InternalServerErrorException")))
+
+
+def _render(
+    door: Door, api: ApiSpec | None, status: int, message: str, error: str | None, seed: int
+) -> Response:
+    said = {"status": "ok", "api": api.name} if api and status == 200 else {"message": message}
+    body = json.dumps(said, separators=(",", ":")).encode()
+    request_id = str(uuid.UUID(int=(seed * 0x9E3779B97F4A7C15F39CC0605CEDC835) % 2**128, version=4))
+    short_id = f"{seed * 2654435761 % 16**10:010X}Fg="
+    headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
+    if door is Door.ENDPOINT:
+        headers.append(("Server", "Server"))
+    if api is not None and api.kind is ApiKind.HTTP:
+        headers.append(("Apigw-Requestid", short_id))
+        return Response(status=status, headers=tuple(headers), body=body)
+    headers += [("x-amzn-RequestId", request_id), ("x-amz-apigw-id", short_id)]
+    if error is not None:
+        headers.append(("x-amzn-ErrorType", error))
+    if door is Door.EDGE:
+        cache = "Miss from cloudfront" if status < 400 else "Error from cloudfront"
+        headers += [
+            ("X-Cache", cache),
+            ("Via", "1.1 0a1b2c3d4e5f.cloudfront.net (CloudFront)"),
+            ("X-Amz-Cf-Pop", "IAD55-P1"),
+            ("X-Amz-Cf-Id", f"{request_id.replace('-', '')}=="),
+        ]
+    return Response(status=status, headers=tuple(headers), body=body)

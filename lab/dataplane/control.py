@@ -1,0 +1,64 @@
+"""The data plane's own door, on loopback of the control namespace: readiness, faults, hits."""
+
+import json
+from typing import Any
+
+from lab.dataplane.answers import Fault, Response
+from lab.dataplane.follow import Follower
+from lab.dataplane.fronts import Fronts
+from lab.dataplane.serving import Exchange
+from lab.world.model import World
+
+ADDRESS, PORT = "127.0.0.1", 4567
+_READY_WITHIN_SECONDS = 5
+
+
+class Control:
+    """GET /ready, GET /hits, POST and DELETE /faults."""
+
+    def __init__(self, world: World, follower: Follower, fronts: Fronts) -> None:
+        self._world = world
+        self._follower = follower
+        self._fronts = fronts
+
+    async def answer(self, exchange: Exchange) -> Response:
+        """One request; unknown paths answer 404, faults that make no sense 400 with the reason."""
+        request = exchange.request
+        match request.method, request.path.partition("?")[0]:
+            case "GET", "/ready":
+                return await self._ready()
+            case "GET", "/hits":
+                return _json(200, self._fronts.hits())
+            case "POST", "/faults":
+                return self._break(exchange.body)
+            case "DELETE", "/faults":
+                self._fronts.faults.clear()
+                return _json(200, {})
+        return _json(404, {"error": "known: GET /ready, GET /hits, POST /faults, DELETE /faults"})
+
+    async def _ready(self) -> Response:
+        try:
+            state = await self._follower.caught_up(_READY_WITHIN_SECONDS)
+        except OSError as error:  # TimeoutError is one
+            return _json(503, {"error": f"not in step with the emulator: {error or 'too slow'}"})
+        return _json(200, {"revision": state.revision, "vpcs": sorted(state.vpcs)})
+
+    def _break(self, body: bytes) -> Response:
+        try:
+            wanted = json.loads(body)
+            fault = Fault(
+                api=wanted["api"], status=int(wanted["status"]), until=wanted.get("until")
+            )
+        except (ValueError, KeyError, TypeError) as error:
+            return _json(400, {"error": f'want {{"api", "status", "until"}}: {error!r}'})
+        known = [api.name for api in self._world.apis]
+        if fault.api not in known or not 400 <= fault.status <= 599:
+            return _json(400, {"error": f"api: one of {known}; status: 400 to 599"})
+        self._fronts.faults[fault.api] = fault
+        return _json(200, {})
+
+
+def _json(status: int, said: Any) -> Response:
+    body = json.dumps(said).encode()
+    headers = (("Content-Type", "application/json"), ("Content-Length", str(len(body))))
+    return Response(status=status, headers=headers, body=body)

@@ -1,0 +1,173 @@
+"""What a name resolves to, in a VPC or in public: pure, over the state, the world and lab time.
+
+Facts (AWS PrivateLink guide "VPC endpoint DNS names", API Gateway guide "Private REST APIs"):
+private DNS puts a hidden zone over the whole VPC that holds the service's name and, for
+execute-api, the wildcard below it; it needs enableDnsSupport and enableDnsHostnames; the endpoint's
+own names resolve publicly to its private addresses.
+
+Guesses (no public source says so with certainty; the product must be right either way):
+- the public wildcard resolves for every name, also for an id that no API has;
+- a private API's default name does not resolve publicly (others report an address and a 403);
+- an endpoint's own names appear when it becomes available;
+- the TTL is 60 s everywhere.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from lab.dataplane.state import State, Vpc, VpcEndpoint
+from lab.world.model import ApiKind, RecordType, World
+
+TTL_SECONDS = 60
+REGIONAL_ADDRESS = "203.0.113.10"
+EDGE_ADDRESS = "203.0.113.11"
+
+_LONGEST_CHAIN = 8
+_ENDPOINT_NAME = re.compile(
+    r"(?P<id>vpce-[0-9a-f]+)-[0-9a-z]+(?:-(?P<zone>[a-z]+-[a-z-]+-\d[a-z]))?"
+    r"\.(?P<service>[a-z0-9.-]+)\.(?P<region>[a-z]+-[a-z-]+-\d)\.vpce\.amazonaws\.com"
+)
+
+
+class Rcode(StrEnum):
+    """How a resolver ends an answer."""
+
+    NOERROR = "NOERROR"
+    NXDOMAIN = "NXDOMAIN"
+    SERVFAIL = "SERVFAIL"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One resource record of an answer."""
+
+    name: str
+    type: RecordType
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """A resolver's answer; no records with NOERROR means: the name exists, this type does not."""
+
+    rcode: Rcode
+    records: tuple[Record, ...] = ()
+
+
+def answer(
+    state: State, world: World, vpc_id: str | None, qname: str, qtype: str, now: float
+) -> Reply | None:
+    """What the resolver of `vpc_id` (None: the public one) says at lab time `now`.
+
+    `qname` any case, with or without the last dot; `qtype` "A", "AAAA", ... . None means that
+    nobody answers: the VPC is gone, or its enableDnsSupport is off.
+    """
+    vpc = state.vpcs.get(vpc_id) if vpc_id is not None else None
+    if vpc_id is not None and (vpc is None or not vpc.dns_support):
+        return None
+    chain: list[Record] = []
+    name = qname.rstrip(".").lower()
+    for _ in range(_LONGEST_CHAIN):
+        found = _lookup(state, world, vpc, name, now)
+        if found is None:
+            return Reply(rcode=Rcode.NXDOMAIN, records=tuple(chain))
+        cname = next((one for one in found if one.type is RecordType.CNAME), None)
+        if cname is None or qtype == "CNAME":
+            wanted = [one for one in found if one.type.value == qtype]
+            return Reply(rcode=Rcode.NOERROR, records=(*chain, *wanted))
+        chain.append(cname)
+        name = cname.value
+    return Reply(rcode=Rcode.SERVFAIL)
+
+
+def captures(vpc: Vpc, endpoint: VpcEndpoint, world: World, now: float) -> bool:
+    """Whether the endpoint's private DNS is in effect in its VPC at `now`.
+
+    A change shows after the world's delay for its kind; until then the state before it holds. A
+    flip turned twice within one delay is told from its last turn alone.
+    """
+    delays = world.delays
+    if not (vpc.dns_support and vpc.dns_hostnames):
+        return False
+    if now < endpoint.created_at + delays.dns_after_create:
+        return False
+    changed_at, by = endpoint.private_dns_changed_at, endpoint.private_dns_changed_by
+    if endpoint.deleted_at is not None:
+        held = endpoint.private_dns or by == "delete"
+        return held and now < endpoint.deleted_at + delays.dns_after_delete
+    if endpoint.state != "available" and not world.dns_before_available:
+        return False
+    turned = by == "create" or now >= changed_at + delays.dns_after_modify
+    return endpoint.private_dns if turned else not endpoint.private_dns
+
+
+def _lookup(
+    state: State, world: World, vpc: Vpc | None, name: str, now: float
+) -> tuple[Record, ...] | None:
+    """The records of exactly this name; None when it does not exist."""
+    if vpc is not None:
+        private = _private(vpc, world, name, now)
+        if private is not None:
+            return private
+    listed = tuple(
+        Record(name=name, type=one.type, value=one.value)
+        for one in world.records
+        if one.name.lower() == name
+    )
+    return listed or _endpoint_name(state, name) or _amazon(world, name)
+
+
+def _private(vpc: Vpc, world: World, name: str, now: float) -> tuple[Record, ...] | None:
+    holders = [
+        one
+        for one in vpc.endpoints
+        if _in_zone(name, one.service, vpc.region) and captures(vpc, one, world, now)
+    ]
+    if not holders:
+        return None
+    # AWS refuses a second holder; while one is replaced, the newer zone is the one that answers.
+    newest = max(holders, key=lambda one: (one.deleted_at is None, one.created_at))
+    return _addresses(name, (each.address for each in newest.interfaces))
+
+
+def _in_zone(name: str, service: str, region: str) -> bool:
+    short = service.removeprefix(f"com.amazonaws.{region}.")
+    zone = f"{short}.{region}.amazonaws.com"
+    return name == zone or name.endswith(f".{zone}")
+
+
+def _endpoint_name(state: State, name: str) -> tuple[Record, ...] | None:
+    parts = _ENDPOINT_NAME.fullmatch(name)
+    if parts is None:
+        return None
+    for vpc in state.vpcs.values():
+        for one in vpc.endpoints:
+            service = f"com.amazonaws.{parts['region']}.{parts['service']}"
+            if one.id == parts["id"] and one.service == service and one.available:
+                inside = (
+                    each.address
+                    for each in one.interfaces
+                    if parts["zone"] in (None, vpc.zones.get(each.subnet))
+                )
+                return _addresses(name, inside)
+    return None
+
+
+def _amazon(world: World, name: str) -> tuple[Record, ...] | None:
+    zone = f".execute-api.{world.region}.amazonaws.com"
+    if name.endswith(".cloudfront.net"):
+        return _addresses(name, (EDGE_ADDRESS,))
+    if not name.endswith(zone):
+        return None
+    api = next((one for one in world.apis if f"{one.id}{zone}" == name), None)
+    if api is None or api.kind in (ApiKind.REGIONAL, ApiKind.HTTP):
+        return _addresses(name, (REGIONAL_ADDRESS,))
+    if api.kind is ApiKind.PRIVATE:
+        return None
+    return (Record(name=name, type=RecordType.CNAME, value=f"d{api.id}.cloudfront.net"),)
+
+
+def _addresses(name: str, values: Iterator[str] | tuple[str, ...]) -> tuple[Record, ...]:
+    return tuple(Record(name=name, type=RecordType.A, value=one) for one in values)

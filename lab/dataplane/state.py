@@ -1,0 +1,176 @@
+"""The emulator's network state, as its /_lab/state tells it, in records.
+
+Decided here: how that document is read. Not decided here: what follows from it.
+"""
+
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from lab.world.model import WayOut
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interface:
+    """An endpoint's network interface: one address in one subnet."""
+
+    id: str
+    subnet: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VpcEndpoint:
+    """An interface endpoint. `private_dns` is what was last asked for, not what resolves yet."""
+
+    id: str
+    service: str
+    state: str
+    created_at: float
+    security_groups: tuple[str, ...] = ()
+    interfaces: tuple[Interface, ...] = ()
+    private_dns: bool = False
+    private_dns_changed_at: float = 0.0
+    private_dns_changed_by: str = "create"
+    deleted_at: float | None = None
+
+    @property
+    def available(self) -> bool:
+        """Whether it forwards traffic."""
+        return self.state == "available" and self.deleted_at is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunctionInterface:
+    """A function's network interface in the VPC: where a canary stands."""
+
+    id: str
+    address: str
+    subnet: str
+    groups: tuple[str, ...] = ()
+    function: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupRule:
+    """One permission of a security group; `protocol` "-1" is all, ports None are all."""
+
+    protocol: str
+    first_port: int | None = None
+    last_port: int | None = None
+    cidrs: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecurityGroup:
+    """What a security group lets in and out."""
+
+    ingress: tuple[GroupRule, ...] = ()
+    egress: tuple[GroupRule, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vpc:
+    """One VPC and everything in it that the data plane shows."""
+
+    id: str
+    cidr: str
+    region: str
+    dns_support: bool = True
+    dns_hostnames: bool = True
+    way_out: Mapping[str, WayOut] = field(default_factory=dict)
+    zones: Mapping[str, str] = field(default_factory=dict)
+    endpoints: tuple[VpcEndpoint, ...] = ()
+    function_interfaces: tuple[FunctionInterface, ...] = ()
+    security_groups: Mapping[str, SecurityGroup] = field(default_factory=dict)
+
+    @property
+    def resolver_address(self) -> str:
+        """The VPC's base address plus two, where Amazon's resolver listens."""
+        return str(ipaddress.IPv4Network(self.cidr)[2])
+
+    @property
+    def standing(self) -> FunctionInterface | None:
+        """The interface that traffic from this VPC comes from: the newest one of a function.
+
+        All functions of a VPC share its namespace, hence one source address; an interface that
+        outlives its function is listed before that of the function's successor.
+        """
+        return self.function_interfaces[-1] if self.function_interfaces else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """Everything at one revision."""
+
+    revision: int
+    vpcs: Mapping[str, Vpc] = field(default_factory=dict)
+
+
+NOTHING = State(revision=-1)
+
+
+def from_document(document: Mapping[str, Any]) -> State:
+    """Read /_lab/state, ignoring unknown keys. Raises KeyError on a missing one."""
+    vpcs = {vpc_id: _vpc(vpc_id, one) for vpc_id, one in document["vpcs"].items()}
+    return State(revision=int(document["revision"]), vpcs=vpcs)
+
+
+def _vpc(vpc_id: str, one: Mapping[str, Any]) -> Vpc:
+    return Vpc(
+        id=vpc_id,
+        cidr=one["cidr"],
+        region=one["region"],
+        dns_support=one["dns_support"],
+        dns_hostnames=one["dns_hostnames"],
+        way_out={subnet: WayOut(way) for subnet, way in one["way_out"].items()},
+        zones={subnet: about["az"] for subnet, about in one["subnets"].items()},
+        endpoints=tuple(_endpoint(each) for each in one["endpoints"]),
+        function_interfaces=tuple(
+            FunctionInterface(
+                id=each["id"],
+                address=each["address"],
+                subnet=each["subnet"],
+                groups=tuple(each["groups"]),
+                function=each["function"] or "",
+            )
+            for each in one["function_interfaces"]
+        ),
+        security_groups={
+            group: SecurityGroup(
+                ingress=tuple(_rule(each) for each in about["ingress"]),
+                egress=tuple(_rule(each) for each in about["egress"]),
+            )
+            for group, about in one["security_groups"].items()
+        },
+    )
+
+
+def _endpoint(one: Mapping[str, Any]) -> VpcEndpoint:
+    return VpcEndpoint(
+        id=one["id"],
+        service=one["service"],
+        state=one["state"],
+        created_at=float(one["created_at"]),
+        security_groups=tuple(one["security_groups"]),
+        interfaces=tuple(
+            Interface(id=each["id"], subnet=each["subnet"], address=each["address"])
+            for each in one["interfaces"]
+        ),
+        private_dns=bool(one["private_dns"]),
+        private_dns_changed_at=float(one["private_dns_changed_at"] or one["created_at"]),
+        private_dns_changed_by=one["private_dns_changed_by"] or "create",
+        deleted_at=one["deleted_at"],
+    )
+
+
+def _rule(one: Mapping[str, Any]) -> GroupRule:
+    return GroupRule(
+        protocol=str(one["protocol"]),
+        first_port=one["from"],
+        last_port=one["to"],
+        cidrs=tuple(one["cidrs"]),
+        groups=tuple(one["groups"]),
+    )
