@@ -1,0 +1,63 @@
+"""The AWS clients of the checker: made once, with retries and time-outs pinned.
+
+The defaults of botocore changed in 2026 (legacy -> standard, other attempt counts), and the copy
+in the Lambda runtime may be either side of that, so nothing is left to them.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from checker.settings import Settings
+
+CANARY_TIMEOUT_SECONDS = 25.0
+"""The canary's function time-out in vpc.yaml (a test compares them)."""
+
+_STANDARD = Config(
+    connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3}
+)
+_INVOKE = Config(
+    connect_timeout=2,
+    # Above the canary's own time-out, so that a hung canary answers with its FunctionError; no
+    # retry, because a probe sent twice would break the request budget without anyone seeing it.
+    read_timeout=CANARY_TIMEOUT_SECONDS + 5,
+    retries={"mode": "standard", "total_max_attempts": 1},
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clients:
+    """boto3 clients by service. `events` stands in the Region of the hub's bus."""
+
+    dynamodb: Any
+    lambda_: Any
+    sqs: Any
+    ssm: Any
+    secretsmanager: Any
+    ec2: Any
+    cloudtrail: Any
+    events: Any
+
+    @classmethod
+    def make(cls, settings: Settings) -> "Clients":
+        """All clients; endpoint URLs and credentials come from the environment as usual."""
+
+        def client(service: str, config: Config = _STANDARD, region: str | None = None) -> Any:
+            return boto3.client(
+                service,  # type: ignore[call-overload]
+                region_name=region or settings.aws_region,
+                config=config,
+            )
+
+        return cls(
+            dynamodb=client("dynamodb"),
+            lambda_=client("lambda", _INVOKE),
+            sqs=client("sqs"),
+            ssm=client("ssm"),
+            secretsmanager=client("secretsmanager"),
+            ec2=client("ec2"),
+            cloudtrail=client("cloudtrail"),
+            events=client("events", region=settings.hub_bus_arn.split(":")[3]),
+        )
