@@ -1,0 +1,137 @@
+"""The `gatewatch` command: its words, options and exit codes (docs/cli.md).
+
+Decided here: how people and scripts call it. Not decided here: what a command does
+(`gatewatch.commands`, `lab`). What a command needs is imported when it is called: `check` must
+not wait for boto3.
+"""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gatewatch.failure import ENVIRONMENT, USAGE, Failed
+
+app = typer.Typer(
+    name="gatewatch",
+    help="Looks at every API from inside every VPC, and names the change that broke it.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+lab_app = typer.Typer(
+    help="A small AWS on this machine, sealed from every network.", no_args_is_help=True
+)
+app.add_typer(lab_app, name="lab")
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else, on stdout.")]
+Seed = Annotated[int, typer.Option(help="Fixes every random choice.")]
+
+
+def main() -> None:
+    """The console script. Exit codes: see docs/cli.md."""
+    try:
+        app()
+    except Failed as error:
+        print(error, file=sys.stderr)
+        sys.exit(error.code)
+    except Exception as error:
+        # Only what AWS or its client said is turned into a line; a defect keeps its traceback.
+        if not type(error).__module__.startswith("botocore."):
+            raise
+        print(f"AWS: {error}", file=sys.stderr)
+        sys.exit(ENVIRONMENT)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"gatewatch {version('gatewatch')}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Looks at every API from inside every VPC, and names the change that broke it."""
+
+
+@app.command()
+def check(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="`-` is standard input.")],
+    as_json: Json = False,
+) -> None:
+    """Check registry entries: every mistake, its line, and how to mend it."""
+    from gatewatch.commands import check as command
+
+    raise typer.Exit(command.run(files, as_json=as_json))
+
+
+@app.command()
+def demo(as_json: Json = False, seed: Seed = 1) -> None:
+    """Break an API from inside one VPC of a local AWS, and read the page that tells why."""
+    import lab.main
+
+    raise typer.Exit(lab.main.demo(as_json=as_json, seed=seed))
+
+
+@lab_app.command()
+def run(
+    scenarios: Annotated[list[str] | None, typer.Argument(metavar="[SCENARIO...]")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every scenario.")] = False,
+    scale: Annotated[float, typer.Option(min=1, max=20, help="Lab seconds a second.")] = 10,
+    seed: Seed = 1,
+    jobs: Annotated[int, typer.Option(min=1, help="Worlds at a time.")] = 2,
+    json_out: Annotated[Path | None, typer.Option(help="Write the rows to this file.")] = None,
+    as_json: Json = False,
+    keep: Annotated[Path | None, typer.Option(help="Keep the worlds' logs in this folder.")] = None,
+) -> None:
+    """Run scenarios, each in a world of its own: what was said, against what had to be."""
+    import lab.main
+
+    if bool(scenarios) == every:
+        raise Failed("name scenarios, or give --all", code=USAGE)
+    raise typer.Exit(
+        lab.main.run(
+            tuple(scenarios or ()),
+            seed=seed,
+            scale=scale,
+            jobs=jobs,
+            json_out=json_out,
+            as_json=as_json,
+            keep=keep,
+        )
+    )
+
+
+@lab_app.command()
+def up(
+    scenario: Annotated[str, typer.Argument(help="Whose world to build.")] = "",
+    scale: Annotated[float, typer.Option(min=1, max=20, help="Lab seconds a second.")] = 5,
+) -> None:
+    """Keep a world up in this window and show its messages, until ^C or `gatewatch lab down`."""
+    import lab.main
+
+    raise typer.Exit(lab.main.up(scenario or lab.main.DEMO, scale=scale))
+
+
+@lab_app.command()
+def shell() -> None:
+    """A shell inside the world that is up, with the AWS CLI ready."""
+    import lab.main
+
+    raise typer.Exit(lab.main.shell())
+
+
+@lab_app.command()
+def down() -> None:
+    """End the world that `gatewatch lab up` started."""
+    import lab.main
+
+    raise typer.Exit(lab.main.down())
