@@ -62,6 +62,7 @@ class Delays:
     dns_after_create: float = 75
     dns_after_modify: float = 30
     dns_after_delete: float = 30
+    endpoint_deleted: float = 20
     interface_release: float = 1200
 
 
@@ -72,6 +73,7 @@ class VpcSpec:
     cidr: str
     label: str = ""
     way_out: WayOut = WayOut.NAT
+    account: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,156 @@
+"""Runs one scenario inside a sealed world and says what came of it, as a row."""
+
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from lab import decoys
+from lab.collector import Heard
+from lab.looks import NotSeen
+from lab.scenario import Scenario
+from lab.steps import KINDS
+from lab.timing import spans
+from lab.world import start
+from lab.world.live import LiveWorld
+from lab.world.model import World, from_document
+
+DECOYS_OVER_SECONDS = 420.0
+NOT_DECOYS = ("netadmin", "oncall")
+STACK_DEFAULTS = {"MinGood": "120", "ProbeTimeout": "1.5", "DefaultOwner": "platform"}
+
+
+class Narrator(Protocol):
+    """Told of a scenario's course as it happens."""
+
+    def began(self, live: LiveWorld, scenario: Scenario) -> None: ...
+    def step(self, live: LiveWorld, kind: str, arguments: dict[str, Any]) -> None: ...
+    def done(self, live: LiveWorld, kind: str, arguments: dict[str, Any]) -> None: ...
+    def ended(self, live: LiveWorld, row: dict[str, Any]) -> None: ...
+
+
+class Silence:
+    """Narrates nothing."""
+
+    def began(self, live: LiveWorld, scenario: Scenario) -> None:
+        """Nothing."""
+
+    def step(self, live: LiveWorld, kind: str, arguments: dict[str, Any]) -> None:
+        """Nothing."""
+
+    def done(self, live: LiveWorld, kind: str, arguments: dict[str, Any]) -> None:
+        """Nothing."""
+
+    def ended(self, live: LiveWorld, row: dict[str, Any]) -> None:
+        """Nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """How a scenario is run. `scale`: lab seconds in a real one."""
+
+    scenario: Scenario
+    directory: Path
+    seed: int = 1
+    scale: float = 10.0
+    by_sam: bool = False
+    narrator: Narrator = field(default_factory=Silence)
+
+
+def run(how: Run) -> dict[str, Any]:
+    """The row of one scenario; a step that saw what it must not, or waited in vain, is in `why`."""
+    scenario, began = how.scenario, time.monotonic()
+    world = from_document(scenario.world | {"scale": how.scale}, scenario.name)
+    with start.running(world, how.directory) as live:
+        start.install(live, STACK_DEFAULTS | scenario.stack, by_sam=how.by_sam)
+        start.place(live, scenario.place or tuple(world.vpcs))
+        start.register(live, scenario.register, scenario.secrets)
+        up = time.monotonic() - began
+        how.narrator.began(live, scenario)
+        why = _play(live, how, world)
+        row = row_of(live, scenario, why)
+        row |= {"seed": how.seed, "world_seconds": round(up, 1)}
+        row["spans"] = {span.name: round(span.seconds, 2) for span in spans(live)}
+        row["seconds"] = round(time.monotonic() - began, 1)
+        how.narrator.ended(live, row)
+    return row
+
+
+def _play(live: LiveWorld, how: Run, world: World) -> str:
+    """Play the timeline with its decoys; what went wrong, "" when nothing did."""
+    actors = tuple(name for name in world.actors if name not in NOT_DECOYS)
+    drawn = decoys.draw(how.scenario.decoys, actors, DECOYS_OVER_SECONDS, how.seed)
+    live.began_at = live.clock.now_at()
+    trouble: list[str] = []
+    others = threading.Thread(target=_make_decoys, args=(live, drawn, trouble), daemon=True)
+    others.start()
+    try:
+        for kind, arguments in how.scenario.steps:
+            how.narrator.step(live, kind, arguments)
+            KINDS[kind].run(live, arguments)
+            how.narrator.done(live, kind, arguments)
+    except NotSeen as error:
+        trouble.append(f"{kind}: {error}")
+    if not trouble:
+        others.join(timeout=live.clock.to_real_seconds(DECOYS_OVER_SECONDS) + 60)
+    return "; ".join(trouble)
+
+
+def _make_decoys(live: LiveWorld, drawn: tuple[decoys.Decoy, ...], trouble: list[str]) -> None:
+    for decoy in drawn:
+        live.clock.sleep_until(live.began_at + decoy.offset_seconds)
+        try:
+            decoys.make(decoy, lambda service, who=decoy.actor: live.client(service, who), live.ids)
+        except Exception as error:  # noqa: BLE001 - a thread's edge: a decoy that fails is a fault of the lab
+            trouble.append(f"decoy {decoy.what}: {error}")
+
+
+def row_of(live: LiveWorld, scenario: Scenario, why: str) -> dict[str, Any]:
+    """What is known of the first incident at the end, and every notice that is one too many."""
+    known = first_incident(live.heard.heard("bus"))
+    wanted = scenario.result
+    named = known.get("cause") or "none"
+    change = known.get("change") or {}
+    too_much = said_too_much(live.heard.heard(), wanted.may_say)
+    row = {
+        "scenario": scenario.name,
+        "driven": "lab",
+        "produced": list(wanted.produced),
+        "named": named,
+        "confidence": known.get("confidence") or "none",
+        "change_expected": wanted.change,
+        "change_named": change.get("event_name") or "none",
+        "said_too_much": too_much,
+        "why": why,
+    }
+    row["ok"] = (
+        not why
+        and not too_much
+        and named in wanted.produced
+        and row["change_named"] == wanted.change
+        and row["confidence"] == wanted.confidence
+    )
+    return row
+
+
+def first_incident(events: tuple[Heard, ...]) -> dict[str, Any]:
+    """The newest detail of the incident that was opened first; {} when none was."""
+    first = events[0].detail.get("incident") if events else None
+    details = [event.detail for event in events if event.detail.get("incident") == first]
+    return details[-1] if details else {}
+
+
+def said_too_much(heard: tuple[Heard, ...], may_say: dict[str, dict[str, int]]) -> list[str]:
+    """Notices beyond what the scenario allows, as "page opened: <first line>"."""
+    told: dict[tuple[str, str], int] = {}
+    beyond = []
+    for message in heard:
+        if message.to == "bus":
+            continue
+        told[message.to, message.reason] = told.get((message.to, message.reason), 0) + 1
+        allowed = may_say.get(message.to, {}).get(message.reason, 0)
+        if told[message.to, message.reason] > allowed:
+            line = message.text.splitlines()[0] if message.text else ""
+            beyond.append(f"{message.to} {message.reason}: {line[:160]}")
+    return beyond

@@ -1,0 +1,18 @@
+"""Break an API inside and outside with a status, or mend it: no change of infrastructure."""
+
+from typing import Any
+
+from lab.world import processes
+from lab.world.live import LiveWorld
+
+KIND = "break"
+
+
+def run(live: LiveWorld, arguments: dict[str, Any]) -> None:
+    if "mend" in arguments:
+        processes.data_plane("/faults", method="DELETE", body={"api": arguments["mend"]})
+        return
+    body = {"api": arguments["api"], "status": arguments["status"], "until": None}
+    if "vpc" in arguments:
+        body["vpc"] = live.ids[f"vpc.{arguments['vpc']}"]
+    processes.data_plane("/faults", method="POST", body=body)

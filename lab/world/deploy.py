@@ -1,0 +1,187 @@
+"""Deploys the shipped templates into a world, by the real `sam deploy` or plain CloudFormation."""
+
+import hashlib
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from lab import tools
+from lab.collector import Collector
+from lab.world.live import LiveWorld
+from lab.world.processes import ROOT
+
+STACK = "gatewatch"
+BUILD = ROOT / ".aws-sam" / "build"
+WAIT_SECONDS = 180
+
+
+class DeployFailed(RuntimeError):
+    """The stack did not come up: what CloudFormation said."""
+
+
+def with_sam(live: LiveWorld, parameters: dict[str, str]) -> None:
+    """`sam deploy` of the built templates, as README tells a user to."""
+    if not (BUILD / "template.yaml").is_file():
+        raise DeployFailed("nothing is built: run `make build` first")
+    overrides = [f"{name}={value}" for name, value in parameters.items()]
+    argv = [
+        str(tools.sam_cli()),
+        "deploy",
+        *("--template-file", str(BUILD / "template.yaml")),
+        *("--stack-name", STACK),
+        "--resolve-s3",
+        "--no-confirm-changeset",
+        "--no-progressbar",
+        *("--capabilities", "CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"),
+        *(("--parameter-overrides", *overrides) if overrides else ()),
+    ]
+    done = subprocess.run(
+        argv,
+        cwd=live.directory,
+        env=live.environment() | {"HOME": str(live.directory)},
+        capture_output=True,
+        text=True,
+        timeout=WAIT_SECONDS,
+    )
+    (live.directory / "sam-deploy.log").write_text(done.stdout + done.stderr)
+    if done.returncode != 0:
+        raise DeployFailed(f"sam deploy ended with {done.returncode}:\n{done.stderr[-3000:]}")
+    read_outputs(live)
+
+
+def with_cloudformation(live: LiveWorld, parameters: dict[str, str]) -> None:
+    """The same built templates without SAM's command: zips to a bucket, CreateStack."""
+    s3, bucket = live.client("s3"), f"gatewatch-artifacts-{live.world.account}"
+    s3.create_bucket(Bucket=bucket)
+    url = _package(s3, bucket, BUILD / "template.yaml", live.directory)
+    cloudformation = live.client("cloudformation")
+    cloudformation.create_stack(
+        StackName=STACK,
+        TemplateURL=url,
+        Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
+        Parameters=[
+            {"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()
+        ],
+    )
+    waiter = cloudformation.get_waiter("stack_create_complete")
+    waiter.wait(StackName=STACK, WaiterConfig={"Delay": 0.3, "MaxAttempts": 300})
+    read_outputs(live)
+
+
+def read_outputs(live: LiveWorld) -> None:
+    """Outputs of the hub stack and of the member nested in it, into `live.stack`."""
+    cloudformation = live.client("cloudformation")
+    for stack in cloudformation.describe_stacks()["Stacks"]:
+        if stack["StackStatus"] not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
+            raise DeployFailed(f"{stack['StackName']}: {stack['StackStatus']}")
+        for output in stack.get("Outputs", []):
+            live.stack[output["OutputKey"]] = output["OutputValue"]
+        if stack["StackName"].startswith(f"{STACK}-Member"):
+            live.ids["member_stack"] = stack["StackName"]
+
+
+def listen(live: LiveWorld) -> None:
+    """Subscribe a queue to each topic and to the hub's own events, as a team would."""
+    sqs, sns, events = (live.client(name) for name in ("sqs", "sns", "events"))
+    urls = {}
+    for to in ("page", "chat", "bus"):
+        urls[to] = sqs.create_queue(QueueName=f"heard-{to}")["QueueUrl"]
+        arn = _arn_of(sqs, urls[to])
+        policy = {"Effect": "Allow", "Principal": "*", "Action": "sqs:SendMessage", "Resource": arn}
+        document = json.dumps({"Version": "2012-10-17", "Statement": [policy]})
+        sqs.set_queue_attributes(QueueUrl=urls[to], Attributes={"Policy": document})
+        if to != "bus":
+            topic = live.stack["PageTopicArn" if to == "page" else "ChatTopicArn"]
+            sns.subscribe(
+                TopicArn=topic,
+                Protocol="sqs",
+                Endpoint=arn,
+                Attributes={"RawMessageDelivery": "true"},
+            )
+    bus = live.stack["HubBusName"]
+    pattern = json.dumps({"source": ["gatewatch"]})
+    events.put_rule(Name="heard", EventBusName=bus, EventPattern=pattern)
+    target = {"Id": "heard", "Arn": _arn_of(sqs, urls["bus"])}
+    events.put_targets(Rule="heard", EventBusName=bus, Targets=[target])
+    live.collector = Collector(sqs, urls, live.clock)
+    live.collector.start()
+
+
+def _arn_of(sqs: Any, url: str) -> str:
+    asked = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
+    return str(asked["Attributes"]["QueueArn"])
+
+
+def _package(s3: Any, bucket: str, template: Path, scratch: Path) -> str:
+    """Upload what a built template names by a local folder; the URL of the uploaded template."""
+    text = yaml.load(template.read_text(), Loader=_Tagged)
+    for logical, resource in text["Resources"].items():
+        _upload_code(s3, bucket, template.parent, logical, resource, scratch)
+    body = yaml.dump(text, Dumper=_TaggedDumper, sort_keys=False)
+    key = f"{template.parent.name}-{hashlib.sha256(body.encode()).hexdigest()[:16]}.yaml"
+    s3.put_object(Bucket=bucket, Key=key, Body=body.encode())
+    return f"{s3.meta.endpoint_url}/{bucket}/{key}"
+
+
+def _upload_code(
+    s3: Any, bucket: str, base: Path, logical: str, resource: dict[str, Any], scratch: Path
+) -> None:
+    kind, properties = resource["Type"], resource.get("Properties", {})
+    if kind == "AWS::CloudFormation::Stack":
+        child = base / properties["TemplateURL"]
+        properties["TemplateURL"] = _package(s3, bucket, child, scratch)
+        return
+    field = {
+        "AWS::Lambda::Function": "Code",
+        "AWS::Lambda::LayerVersion": "Content",
+        "AWS::Serverless::Function": "CodeUri",
+        "AWS::Serverless::LayerVersion": "ContentUri",
+    }.get(kind)
+    if field is None or not isinstance(properties.get(field), str):
+        return
+    folder = base / properties[field]
+    zipped = shutil.make_archive(str(scratch / logical), "zip", folder)
+    key = f"{logical}.zip"
+    s3.put_object(Bucket=bucket, Key=key, Body=Path(zipped).read_bytes())
+    short = {"S3Bucket": bucket, "S3Key": key}
+    serverless = {"Bucket": bucket, "Key": key}
+    properties[field] = serverless if kind.startswith("AWS::Serverless") else short
+
+
+class _Tagged(yaml.SafeLoader):
+    """Reads CloudFormation's short tags as values that `_TaggedDumper` writes back unchanged."""
+
+
+class _TaggedDumper(yaml.SafeDumper):
+    """Writes back what `_Tagged` read."""
+
+
+class _Short:
+    def __init__(self, tag: str, value: Any) -> None:
+        self.tag, self.value = tag, value
+
+
+def _construct(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> _Short:
+    if isinstance(node, yaml.ScalarNode):
+        value: Any = loader.construct_scalar(node)
+    elif isinstance(node, yaml.SequenceNode):
+        value = loader.construct_sequence(node, deep=True)
+    else:
+        value = loader.construct_mapping(node, deep=True)  # type: ignore[arg-type]
+    return _Short("!" + suffix, value)
+
+
+def _represent(dumper: yaml.SafeDumper, short: _Short) -> yaml.Node:
+    if isinstance(short.value, str):
+        return dumper.represent_scalar(short.tag, short.value)
+    if isinstance(short.value, list):
+        return dumper.represent_sequence(short.tag, short.value)
+    return dumper.represent_mapping(short.tag, short.value)
+
+
+_Tagged.add_multi_constructor("!", _construct)
+_TaggedDumper.add_representer(_Short, _represent)

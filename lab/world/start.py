@@ -1,0 +1,93 @@
+"""Brings a world up inside the sealed namespaces, and down again."""
+
+import json
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from lab import sealed
+from lab.dataplane import trust
+from lab.world import build, deploy, processes
+from lab.world.live import DATA_PLANE, ENDPOINT, Credentials, LiveWorld
+from lab.world.model import World, to_json
+from probing.clock import Clock
+
+SETTLED_SECONDS = 20.0
+
+
+@contextmanager
+def running(world: World, directory: Path) -> Iterator[LiveWorld]:
+    """The world's processes, its VPCs and its actors; everything of it ends with the context.
+
+    Must run inside the sealed namespaces (`lab.sealed.command`).
+    """
+    sealed.enter_guard()
+    directory.mkdir(parents=True, exist_ok=True)
+    world_file = directory / "world.json"
+    world_file.write_text(to_json(world))
+    real = time.time()
+    clock = Clock(real_start_at=real, lab_start_at=float(int(real)), scale=world.scale)
+    os.environ |= {
+        "GATEWATCH_CLOCK": str(clock),
+        "GATEWATCH_WORLD": str(world_file),
+        "GATEWATCH_LAB_DIR": str(directory),
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "SAM_CLI_TELEMETRY": "0",
+    }
+    trust.install(directory)
+    admin = Credentials(access_key=world.account, secret_key="test")
+    live = LiveWorld(world=world, clock=clock, directory=directory, admin=admin)
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("AWS_ENDPOINT")}
+    emulator = processes.start_emulator(environment, directory)
+    data_plane = processes.start_data_plane(environment, directory)
+    try:
+        processes.wait_ready(emulator, f"{ENDPOINT}/_lab/state", directory / "emulator.log")
+        build.build(live)
+        processes.wait_ready(data_plane, f"{DATA_PLANE}/ready", directory / "dataplane.log")
+        yield live
+    finally:
+        if live.collector is not None:
+            live.collector.stop()
+        processes.stop(data_plane, emulator)
+
+
+def install(live: LiveWorld, parameters: dict[str, str], *, by_sam: bool) -> None:
+    """Deploy the shipped templates and listen to what they say."""
+    (deploy.with_sam if by_sam else deploy.with_cloudformation)(live, parameters)
+    deploy.listen(live)
+
+
+def register(live: LiveWorld, entries: dict[str, Any], secrets: dict[str, str]) -> None:
+    """Put secrets and registry entries where a team would: SSM parameters."""
+    ssm = live.client("ssm")
+    for name, value in secrets.items():
+        ssm.put_parameter(Name=name, Value=live.expand(value), Type="SecureString", Overwrite=True)
+    for name, entry in entries.items():
+        text = entry if isinstance(entry, str) else json.dumps(entry, indent=1)
+        ssm.put_parameter(
+            Name=f"/gatewatch/endpoints/{name}",
+            Value=live.expand(text) if not isinstance(entry, str) else text,
+            Type="String",
+            Overwrite=True,
+        )
+
+
+def place(live: LiveWorld, vpcs: tuple[str, ...]) -> None:
+    """One canary stack in each of these VPCs, by the code that `gatewatch place` runs."""
+    from placer import stack
+
+    for name in vpcs:
+        stack.place(
+            live.client("cloudformation"),
+            live.client("ec2"),
+            vpc_id=live.ids[f"vpc.{name}"],
+            subnet_ids=[live.ids[f"subnet.{name}"]],
+        )
+
+
+def wait_names(live: LiveWorld) -> None:
+    """Wait until the data plane has followed every change of the control plane so far."""
+    processes.data_plane(f"/ready?seconds={SETTLED_SECONDS}")
