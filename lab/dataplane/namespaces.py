@@ -26,6 +26,9 @@ LINK_LOCAL_RESOLVER = "169.254.169.253"
 
 _ROUTER = "203.0.113.1"
 _CONTROL = "203.0.113.2"
+# A bridge without an address of its own takes the lowest of its ports': it would change as VPCs
+# come and go, and neighbours that remember the old one would send into the void.
+_BRIDGE_MAC = "02:00:cb:00:71:01"
 _FIRST_NAT, _LAST_NAT = 101, 199
 
 
@@ -77,7 +80,7 @@ class Network:
         _ip(
             INTERNET,
             "link set lo up",
-            "link add br0 type bridge",
+            f"link add br0 address {_BRIDGE_MAC} type bridge",
             "link set br0 up",
             "link set control master br0 up",
             f"addr add {_ROUTER}/24 dev br0",

@@ -12,12 +12,9 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from fake_state import FakeState, endpoint, vpc
-
 from lab import sealed
 from lab.dataplane import trust
+from tests.lab.fake_state import FakeState, endpoint, vpc
 
 WORLD = """
 scale: 10
