@@ -81,7 +81,7 @@ scenarios: setup ## Every scenario of the lab, as a table and build/results/scen
 .PHONY: latency
 latency: setup ## How long from the change to the page, in real time (build/results/latency.json)
 	@mkdir -p build/results
-	@$(BIN)/gatewatch lab run incident-000 --scale 1 --seed 1 \
+	@$(BIN)/gatewatch lab run public-api-captured --scale 1 --seed 1 \
 		--json-out build/results/latency.json
 
 .PHONY: check

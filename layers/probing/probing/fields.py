@@ -123,11 +123,15 @@ def one_of(choices: tuple[str, ...]) -> Reader:
 def duration(low_seconds: float, high_seconds: float, example: str) -> Reader:
     """A reader of a duration with its unit (`500ms`, `2s`, `2m`, `1h`), in seconds."""
 
+    units = f"units {', '.join(UNIT_SECONDS)}"
+
     def read(raw: Any, place: Place) -> float | None:
         found = DURATION.match(raw) if isinstance(raw, str) else None
         if found is None:
             shown = f"'{raw}'" if isinstance(raw, str | int | float) else kind_of(raw)
-            place.wrong(f"{shown} is not a duration with a unit", f"write it like '{example}'")
+            place.wrong(
+                f"{shown} is not a duration with a unit", f"write it like '{example}' ({units})"
+            )
             return None
         seconds = float(found[1]) * UNIT_SECONDS[found[2]]
         if not low_seconds <= seconds <= high_seconds:

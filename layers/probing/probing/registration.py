@@ -72,6 +72,7 @@ def duplicates(endpoints: Iterable[Endpoint]) -> tuple[Problem, ...]:
 
 def _endpoint(read: dict[str, Any], source: str) -> Endpoint:
     given = {"id": read.pop("name"), "source": source, **read}
+    given["kind"] = urlsplit(read["url"]).scheme
     given["from_vpcs"] = given.pop("from", {}).get("vpcs", ())
     if "page_after" in given:
         given["page_after_seconds"] = given.pop("page_after")
@@ -126,9 +127,18 @@ def _api_key(raw: Any, place: Place) -> Auth | None:
     return Auth(kind=AuthKind.API_KEY, header="x-api-key", secret=reference)
 
 
+def _header_name(raw: Any, place: Place) -> str | None:
+    mend = "write a header's name, for example x-token"
+    name: str | None = fields.matching(fields.HEADER_NAME, mend)(raw, place)
+    if name is not None and name.lower() in OURS:
+        place.wrong(f"'{name}' is set by the probe itself", mend)
+        return None
+    return name
+
+
 def _header_auth(raw: Any, place: Place) -> Auth | None:
-    name = fields.matching(fields.HEADER_NAME, "write a header name, for example x-token")
-    read = fields.mapping(raw, place, {"name": name, "secret": fields.secret}, ("name", "secret"))
+    readers = {"name": _header_name, "secret": fields.secret}
+    read = fields.mapping(raw, place, readers, required=("name", "secret"))
     if not read.get("name") or not read.get("secret"):
         return None
     return Auth(kind=AuthKind.HEADER, header=read["name"], secret=read["secret"])

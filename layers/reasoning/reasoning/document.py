@@ -64,6 +64,8 @@ def load(text: str, source: str) -> Document:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         what = error.problem or error.context or "is not YAML"
+        if isinstance(error, yaml.composer.ComposerError):
+            what = "holds a second document"
         return _refused(source, what, mark.line + 1 if mark else None)
     except (yaml.YAMLError, ValueError) as error:
         return _refused(source, str(error).partition("\n")[0], None)
