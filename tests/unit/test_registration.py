@@ -11,7 +11,7 @@ from probing.endpoint import Endpoint
 from probing.registration import READERS, duplicates, parse
 from reasoning.document import load, read_endpoint
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 BAD = sorted((ROOT / "tests" / "bad_config").iterdir())
 GOOD = sorted((ROOT / "tests" / "good_config").iterdir())
 SCHEMA = jsonschema.Draft202012Validator(
