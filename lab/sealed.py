@@ -151,7 +151,10 @@ def _first_inhabitant(pid: int) -> int:
 
 def main(argv: Sequence[str]) -> int:
     """Run `argv` in a fresh guarded world and answer its exit code; 3 when there can be none."""
-    inside = list(argv[:1]) == ["--inside"]
+    if not argv:
+        print("usage: python -m lab.sealed COMMAND [ARGUMENT...]", file=sys.stderr)
+        return 2
+    inside = argv[0] == "--inside"
     try:
         if not inside:
             own = [sys.executable, "-m", "lab.sealed", "--inside", *argv]
