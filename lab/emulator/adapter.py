@@ -1,0 +1,37 @@
+"""All parts of the adapter put on MiniStack, in the order in which they depend on each other."""
+
+import sys
+
+from lab.emulator import (
+    buses, dependencies, endpoint_calls, interfaces, networks, schedules, stacks, trail, workers,
+)  # fmt: skip
+from lab.emulator.front_door import in_front_of
+from lab.emulator.touched import Touch, replace
+
+APP = Touch(module="ministack.app", name="app", parameters=("scope", "receive", "send"))
+MAIN = Touch(module="ministack.app", name="main")
+AUTH = Touch(module="ministack.app", name="AUTH")
+TOUCHED = (APP, MAIN, AUTH)
+
+
+def install() -> None:
+    """Adapt the MiniStack of this process; once."""
+    networks.install()
+    interfaces.install()
+    endpoint_calls.install()
+    dependencies.install()
+    workers.install()
+    schedules.install()
+    buses.install()
+    stacks.install()
+    trail.install()
+    replace(APP, in_front_of)
+
+
+def serve() -> None:
+    """Install and serve until SIGTERM."""
+    install()
+    if not AUTH.current():
+        raise SystemExit("AUTH is off in MiniStack: permissions would not be checked")
+    sys.argv = sys.argv[:1]
+    MAIN.current()()

@@ -1,0 +1,147 @@
+"""What an HTTP request to the front door asks for: service, action, caller, parameters.
+
+Decided here: how a request is read, with botocore's own service models. Not decided here: what
+happens to it.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from urllib.parse import parse_qsl, unquote
+
+import botocore.session
+from botocore.model import OperationModel, ServiceModel
+
+CREDENTIAL = re.compile(r"Credential=([^/]+)/\d{8}/([^/]+)/([^/]+)/")
+# Signing names that are not the name of botocore's model.
+MODELS: Mapping[str, tuple[str, ...]] = {
+    "elasticloadbalancing": ("elbv2", "elb"),
+    "monitoring": ("cloudwatch",),
+    "states": ("stepfunctions",),
+    "email": ("ses",),
+    "apigateway": ("apigateway", "apigatewayv2"),
+    "wafv2": ("wafv2",),
+}
+_session = botocore.session.Session()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One HTTP request; header names are lower case."""
+
+    method: str
+    path: str
+    query: str
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def form(self) -> dict[str, str]:
+        """Parameters of the query protocols (body and query string), in order."""
+        pairs = parse_qsl(self.query, keep_blank_values=True)
+        if "x-www-form-urlencoded" in self.headers.get("content-type", ""):
+            pairs += parse_qsl(self.body.decode("utf-8", "replace"), keep_blank_values=True)
+        return dict(pairs)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A request understood as an AWS call; `operation` is None where no model knows it."""
+
+    request: Request
+    access_key: str
+    region: str
+    service: str
+    action: str
+    operation: OperationModel | None
+    uri_values: Mapping[str, str]
+
+
+@cache
+def _model(name: str) -> ServiceModel | None:
+    if name not in _session.get_available_services():
+        return None
+    return _session.get_service_model(name)
+
+
+def models(service: str) -> list[ServiceModel]:
+    """botocore's models of a signing name; empty when it has none."""
+    found = (_model(name) for name in MODELS.get(service, (service,)))
+    return [model for model in found if model is not None]
+
+
+@cache
+def _routes(service: str) -> list[tuple[str, re.Pattern[str], frozenset[str], OperationModel]]:
+    """REST operations of a service, the most literal path first."""
+    routes = []
+    for model in models(service):
+        for name in model.operation_names:
+            operation = model.operation_model(name)
+            path, _, query = operation.http.get("requestUri", "/").partition("?")
+            pattern = re.sub(r"\\\{(\w+?)\\\+\\\}", r"(?P<\1>.+)", re.escape(path))
+            pattern = re.sub(r"\\\{(\w+?)\\\}", r"(?P<\1>[^/]+)", pattern)
+            wanted = frozenset(part for part in query.split("&") if part)
+            routes.append(
+                (operation.http["method"], re.compile(pattern + "/?$"), wanted, operation)
+            )
+    return sorted(
+        routes, key=lambda r: (-len(r[2]), r[1].pattern.count("(?P<"), -len(r[1].pattern))
+    )
+
+
+def _rest(service: str, request: Request) -> tuple[OperationModel | None, dict[str, str]]:
+    query = {part.split("=")[0] for part in request.query.split("&")}
+    for method, pattern, wanted, operation in _routes(service):
+        if method != request.method or not {w.split("=")[0] for w in wanted} <= query:
+            continue
+        match = pattern.match(request.path)
+        if match:
+            return operation, {k: unquote(v) for k, v in match.groupdict().items()}
+    return None, {}
+
+
+def _named(service: str, action: str) -> OperationModel | None:
+    for model in models(service):
+        if action in model.operation_names:
+            return model.operation_model(action)
+    return None
+
+
+def _operation(service: str, request: Request) -> tuple[str, OperationModel | None, dict[str, str]]:
+    target = request.headers.get("x-amz-target", "")
+    action = target.rpartition(".")[2] or request.form.get("Action", "")
+    if action:
+        return action, _named(service, action), {}
+    operation, values = _rest(service, request)
+    action = operation.name if operation else f"{request.method} {request.path[:60]}"
+    return action, operation, values
+
+
+def read(request: Request) -> Call | None:
+    """The call that `request` makes, or None when it carries no AWS credential."""
+    credential = CREDENTIAL.search(request.headers.get("authorization", ""))
+    if credential is None:
+        return None
+    access_key, region, service = credential.groups()
+    action, operation, values = _operation(service, request)
+    return Call(
+        request=request,
+        access_key=access_key,
+        region=region,
+        service=service,
+        action=action,
+        operation=operation,
+        uri_values=values,
+    )
+
+
+def json_body(request: Request) -> dict[str, Any]:
+    """The JSON object of the body; empty when it has none."""
+    try:
+        data = json.loads(request.body or b"{}")
+    except ValueError:
+        return {}
+    return data if isinstance(data, dict) else {}

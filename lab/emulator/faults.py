@@ -1,0 +1,102 @@
+"""Fault rules: calls that the emulator refuses because a scenario says so.
+
+Decided here: which rule a call meets and what the refusal looks like on the wire.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from xml.sax.saxutils import escape
+
+from lab.emulator.calls import Call
+from lab.emulator.clock import now_at
+
+QUERY_PROTOCOLS = ("ec2", "query", "rest-xml")
+Answer = tuple[int, dict[str, str], bytes]
+
+
+@dataclass(slots=True, kw_only=True)
+class Fault:
+    """`times` counts down to 0; `until_at` is lab time; None is without end."""
+
+    name: str
+    service: str
+    action: str
+    caller: str
+    code: str
+    status: int
+    message: str
+    times: int | None
+    until_at: float | None
+
+    def meets(self, call: Call, caller_arn: str) -> bool:
+        """Whether this rule refuses the call."""
+        return (
+            self.service in ("*", call.service)
+            and self.action in ("*", call.action)
+            and (self.caller == "*" or self.caller in caller_arn)
+            and (self.times is None or self.times > 0)
+            and (self.until_at is None or now_at() < self.until_at)
+        )
+
+
+_rules: dict[str, Fault] = {}
+
+
+def add(data: Mapping[str, Any]) -> Fault:
+    """Add or replace a rule; ValueError names the missing key."""
+    missing = [key for key in ("name", "service") if not data.get(key)]
+    if missing:
+        raise ValueError(f"a fault needs {missing}: give for example name=bus, service=events")
+    error = data.get("error") or {}
+    fault = Fault(
+        name=str(data["name"]),
+        service=str(data["service"]),
+        action=str(data.get("action") or "*"),
+        caller=str(data.get("caller") or "*"),
+        code=str(error.get("code", "InternalFailure")),
+        status=int(error.get("status", 500)),
+        message=str(error.get("message", "refused by the lab")),
+        times=data.get("times"),
+        until_at=data.get("until"),
+    )
+    _rules[fault.name] = fault
+    return fault
+
+
+def remove(name: str) -> bool:
+    """Take the rule away; False when there was none of that name."""
+    return _rules.pop(name, None) is not None
+
+
+def names() -> list[str]:
+    """The rules there are."""
+    return sorted(_rules)
+
+
+def refusal(call: Call, caller_arn: str) -> Answer | None:
+    """The answer of the first rule that the call meets; counts its use."""
+    for fault in _rules.values():
+        if fault.meets(call, caller_arn):
+            if fault.times is not None:
+                fault.times -= 1
+            return error_answer(call, fault.status, fault.code, fault.message)
+    return None
+
+
+def error_answer(call: Call, status: int, code: str, message: str) -> Answer:
+    """An error in the protocol of the called service."""
+    protocol = call.operation.service_model.protocol if call.operation else "json"
+    if protocol in QUERY_PROTOCOLS and "x-amz-target" not in call.request.headers:
+        inner = f"<Code>{escape(code)}</Code><Message>{escape(message)}</Message>"
+        if protocol == "ec2":
+            xml = f"<Response><Errors><Error>{inner}</Error></Errors><RequestID>lab</RequestID></Response>"
+        elif call.service == "s3":
+            xml = f"<Error>{inner}<RequestId>lab</RequestId></Error>"
+        else:
+            xml = f"<ErrorResponse><Error><Type>Sender</Type>{inner}</Error></ErrorResponse>"
+        return status, {"content-type": "text/xml"}, xml.encode()
+    body = json.dumps({"__type": code, "message": message, "Message": message}).encode()
+    headers = {"content-type": "application/x-amz-json-1.1", "x-amzn-errortype": code}
+    return status, headers, body

@@ -1,0 +1,245 @@
+"""Network interfaces: addresses in their subnet, those of endpoints and functions, and filters.
+
+Decided here: which interface exists and what Describe answers. Interfaces of functions are shared
+per (subnet, security groups), as Lambda's Hyperplane interfaces are, and outlive the last function
+that used them by the world's `interface_release`
+(https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
+"""
+
+import ipaddress
+import threading
+import uuid
+from collections.abc import Callable, Mapping
+from fnmatch import fnmatchcase
+from typing import Any
+
+from lab.emulator.clock import after, iso, now_at
+from lab.emulator.touched import Touch, replace_key
+from lab.emulator.world import WORLD
+
+_EC2 = "ministack.services.ec2"
+INTERFACES = Touch(module=_EC2, name="_network_interfaces")
+SUBNETS = Touch(module=_EC2, name="_subnets")
+GROUPS = Touch(module=_EC2, name="_security_groups")
+TAGS = Touch(module=_EC2, name="_tags")
+ACTIONS = Touch(
+    module=_EC2,
+    name="_ACTION_MAP",
+    keys=("DescribeNetworkInterfaces", "CreateNetworkInterface", "DeleteNetworkInterface"),
+)
+PARAMETER = Touch(module=_EC2, name="_p", parameters=("params", "key", "default"))
+MEMBERS = Touch(module=_EC2, name="_parse_member_list", parameters=("params", "prefix"))
+FILTERS = Touch(module=_EC2, name="_parse_filters", parameters=("params",))
+XML = Touch(module=_EC2, name="_xml", parameters=("status", "root_tag", "inner"))
+ERROR = Touch(module=_EC2, name="_error", parameters=("code", "message", "status"))
+FIELDS = Touch(module=_EC2, name="_eni_fields_xml", parameters=("eni", "tag"))
+ACCOUNT = Touch(module="ministack.core.responses", name="get_account_id")
+SCOPE = Touch(
+    module="ministack.core.responses", name="request_scope", parameters=("account_id", "region")
+)
+FUNCTIONS = Touch(module="ministack.services.lambda_svc", name="_functions")
+TOUCHED = (
+    INTERFACES, SUBNETS, GROUPS, TAGS, ACTIONS, PARAMETER, MEMBERS, FILTERS, XML, ERROR, FIELDS,
+    ACCOUNT, SCOPE, FUNCTIONS,
+)  # fmt: skip
+
+Record = dict[str, Any]
+ENDPOINT, FUNCTION = "vpc_endpoint", "lambda"
+FIRST_HOST = 10  # AWS keeps the first four; room for instances a scenario addresses by hand
+_lock = threading.RLock()
+
+
+def hexadecimal() -> str:
+    """The 17 digits of a resource id."""
+    return uuid.uuid4().hex[:17]
+
+
+def free_address(subnet_id: str) -> str:
+    """The lowest address of the subnet that no interface holds; ValueError when it is full."""
+    network = ipaddress.ip_network(SUBNETS.current()[subnet_id]["CidrBlock"])
+    used = {eni["PrivateIpAddress"] for eni in INTERFACES.current().values()}
+    first = min(FIRST_HOST, max(4, network.num_addresses - 2))
+    for offset in range(first, network.num_addresses - 1):
+        address = str(network[offset])
+        if address not in used:
+            return address
+    raise ValueError(f"subnet {subnet_id} ({network}) has no free address")
+
+
+def create(subnet_id: str, groups: list[str], kind: str, text: str, address: str = "") -> Record:
+    """Make an interface in the current account and Region and return its record."""
+    with _lock:
+        subnet = SUBNETS.current()[subnet_id]
+        eni = "eni-" + hexadecimal()
+        names = GROUPS.current()
+        record: Record = {
+            "NetworkInterfaceId": eni,
+            "SubnetId": subnet_id,
+            "VpcId": subnet["VpcId"],
+            "AvailabilityZone": subnet["AvailabilityZone"],
+            "Description": text,
+            "OwnerId": ACCOUNT.current()(),
+            "Status": "in-use",
+            "PrivateIpAddress": address or free_address(subnet_id),
+            "InterfaceType": kind,
+            "SourceDestCheck": True,
+            "MacAddress": "02:" + ":".join(eni[4 + i : 6 + i] for i in range(0, 10, 2)),
+            "Groups": [
+                {"GroupId": g, "GroupName": names.get(g, {}).get("GroupName", g)} for g in groups
+            ],
+            "Attachment": None,
+        }
+        INTERFACES.current()[eni] = record
+        return record
+
+
+def remove(interface_id: str) -> None:
+    """Forget the interface; nothing when it is gone already."""
+    INTERFACES.current().pop(interface_id, None)
+
+
+def _groups(eni: Record) -> list[str]:
+    return [group["GroupId"] for group in eni["Groups"]]
+
+
+VALUES: Mapping[str, Callable[[Record], list[str]]] = {
+    "vpc-id": lambda e: [e["VpcId"]],
+    "subnet-id": lambda e: [e["SubnetId"]],
+    "network-interface-id": lambda e: [e["NetworkInterfaceId"]],
+    "description": lambda e: [e["Description"]],
+    "interface-type": lambda e: [e["InterfaceType"]],
+    "status": lambda e: [e["Status"]],
+    "availability-zone": lambda e: [e["AvailabilityZone"]],
+    "owner-id": lambda e: [e["OwnerId"]],
+    "group-id": _groups,
+    "group-name": lambda e: [group["GroupName"] for group in e["Groups"]],
+    "private-ip-address": lambda e: [e["PrivateIpAddress"]],
+    "addresses.private-ip-address": lambda e: [e["PrivateIpAddress"]],
+    "requester-managed": lambda e: [str(e["InterfaceType"] in (ENDPOINT, FUNCTION)).lower()],
+    "vpc-endpoint-id": lambda e: [e["Description"].rpartition(" ")[2]],
+}
+
+
+def tag_values(resource_id: str, name: str) -> list[str] | None:
+    """What a `tag:<key>` or `tag-key` filter compares with; None for another filter."""
+    tags = TAGS.current().get(resource_id, [])
+    if name.startswith("tag:"):
+        return [tag.get("Value", "") for tag in tags if tag["Key"] == name[4:]]
+    return [tag["Key"] for tag in tags] if name == "tag-key" else None
+
+
+def matches(values: list[str], wanted: list[str]) -> bool:
+    """EC2's filters: any wanted value, with `*` and `?`."""
+    return any(fnmatchcase(value, want) for value in values for want in wanted)
+
+
+def _selected(eni: Record, filters: Mapping[str, list[str]]) -> bool:
+    for name, wanted in filters.items():
+        tags = tag_values(eni["NetworkInterfaceId"], name)
+        values = VALUES[name](eni) if tags is None else tags
+        if not matches(values, wanted):
+            return False
+    return True
+
+
+def unknown_filter(filters: Mapping[str, list[str]], known: Mapping[str, Any]) -> Any:
+    """EC2's error for a filter it does not know, or None."""
+    for name in filters:
+        if name not in known and not name.startswith("tag:") and name != "tag-key":
+            text = f"The filter '{name}' is invalid"
+            return ERROR.current()("InvalidParameterValue", text, 400)
+    return None
+
+
+def _describe(_: Any) -> Any:
+    def describe(params: Any) -> Any:
+        ids = MEMBERS.current()(params, "NetworkInterfaceId")
+        filters = FILTERS.current()(params)
+        store = INTERFACES.current()
+        for eni in ids:
+            if eni not in store:
+                text = f"The networkInterface ID '{eni}' does not exist"
+                return ERROR.current()("InvalidNetworkInterfaceID.NotFound", text, 400)
+        wrong = unknown_filter(filters, VALUES)
+        if wrong is not None:
+            return wrong
+        found = [
+            eni
+            for eni in store.values()
+            if (not ids or eni["NetworkInterfaceId"] in ids) and _selected(eni, filters)
+        ]
+        items = "".join(FIELDS.current()(eni) for eni in found)
+        inner = f"<networkInterfaceSet>{items}</networkInterfaceSet>"
+        return XML.current()(200, "DescribeNetworkInterfacesResponse", inner)
+
+    return describe
+
+
+def _create_in_subnet(original: Any) -> Any:
+    def make(params: Any) -> Any:
+        before = set(INTERFACES.current())
+        answer = original(params)
+        for eni in set(INTERFACES.current()) - before:
+            record = INTERFACES.current()[eni]
+            wanted = PARAMETER.current()(params, "PrivateIpAddress")
+            if record["SubnetId"] in SUBNETS.current():
+                record["PrivateIpAddress"] = wanted or free_address(record["SubnetId"])
+                inner = FIELDS.current()(record, tag="networkInterface")
+                return XML.current()(200, "CreateNetworkInterfaceResponse", inner)
+        return answer
+
+    return make
+
+
+def _wanted() -> dict[tuple[str, str, str, tuple[str, ...]], str]:
+    """(account, Region, subnet, groups) -> one function that needs it, over all functions."""
+    wanted = {}
+    for (account, region, name), function in list(FUNCTIONS.current()._data.items()):
+        config = function["config"].get("VpcConfig") or {}
+        groups = tuple(sorted(config.get("SecurityGroupIds") or []))
+        for subnet in config.get("SubnetIds") or []:
+            wanted.setdefault((account, region, subnet, groups), name)
+    return wanted
+
+
+def _key(scoped: tuple[str, str, str], eni: Record) -> tuple[str, str, str, tuple[str, ...]]:
+    return (scoped[0], scoped[1], eni["SubnetId"], tuple(sorted(_groups(eni))))
+
+
+def follow_functions() -> None:
+    """Make the interfaces that functions need; let go of the others when their time is over."""
+    with _lock:
+        wanted = _wanted()
+        for scoped, eni in list(INTERFACES.current()._data.items()):
+            if eni["InterfaceType"] != FUNCTION:
+                continue
+            key = _key(scoped, eni)
+            if key in wanted:
+                eni["Function"] = wanted.pop(key)
+                eni.pop("ReleasedAt", None)
+            elif "ReleasedAt" not in eni:
+                eni["ReleasedAt"] = now_at()
+                _release_later(scoped, eni["ReleasedAt"])
+        for (account, region, subnet, groups), name in wanted.items():
+            with SCOPE.current()(account, region):
+                if subnet in SUBNETS.current():
+                    text = f"AWS Lambda VPC ENI-{name}-{uuid.uuid4()}"
+                    made = create(subnet, list(groups), FUNCTION, text)
+                    made["Function"], made["CreatedAt"] = name, iso(now_at())
+
+
+def _release_later(scoped: tuple[str, str, str], released_at: float) -> None:
+    def release() -> None:
+        with _lock:
+            eni = INTERFACES.current()._data.get(scoped)
+            if eni and eni.get("ReleasedAt") == released_at:
+                del INTERFACES.current()._data[scoped]
+
+    after(WORLD.delay_seconds("interface_release"), release)
+
+
+def install() -> None:
+    """Answer DescribeNetworkInterfaces with filters; put new interfaces into their subnet."""
+    table = ACTIONS.current()
+    replace_key(table, "DescribeNetworkInterfaces", _describe)
+    replace_key(table, "CreateNetworkInterface", _create_in_subnet)

@@ -1,0 +1,177 @@
+"""The network's state for the data plane: GET /_lab/state.
+
+Decided here: the JSON that DNS, routes and filters are derived from. The revision counts changes of
+that JSON, so that nothing has to remember to announce itself.
+"""
+
+import asyncio
+import hashlib
+import json
+import time
+from typing import Any
+
+from lab.emulator.clock import now_at
+from lab.emulator.endpoints import ENDPOINTS, TABLES, VPCS
+from lab.emulator.interfaces import FUNCTION, GROUPS, INTERFACES, SUBNETS
+from lab.emulator.touched import Touch
+
+NATS = Touch(module="ministack.services.ec2", name="_nat_gateways")
+GATEWAYS = Touch(module="ministack.services.ec2", name="_internet_gateways")
+TOUCHED = (NATS, GATEWAYS)
+
+ANYWHERE = "0.0.0.0/0"
+POLL_SECONDS = 0.05
+Scoped = tuple[str, str, str]
+
+
+def _here(touch: Touch, scope: tuple[str, str], vpc_id: str) -> list[dict[str, Any]]:
+    return [
+        record
+        for key, record in list(touch.current()._data.items())
+        if key[:2] == scope and record.get("VpcId") == vpc_id
+    ]
+
+
+def _interface(eni: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": eni["NetworkInterfaceId"],
+        "subnet": eni["SubnetId"],
+        "address": eni["PrivateIpAddress"],
+    }
+
+
+def _endpoint(scope: tuple[str, str], endpoint: dict[str, Any]) -> dict[str, Any]:
+    store = INTERFACES.current()._data
+    standing = [store.get((*scope, eni)) for eni in endpoint["NetworkInterfaceIds"]]
+    known = [eni for eni in standing if eni] or endpoint.get("Kept", [])
+    return {
+        "id": endpoint["VpcEndpointId"],
+        "service": endpoint["ServiceName"],
+        "type": endpoint["VpcEndpointType"],
+        "state": endpoint["State"],
+        "created_at": endpoint["CreatedAt"],
+        "security_groups": endpoint["SecurityGroupIds"],
+        "interfaces": [_interface(eni) for eni in known],
+        "private_dns": endpoint["PrivateDnsEnabled"],
+        "private_dns_changed_at": endpoint["PrivateDnsChangedAt"],
+        "private_dns_changed_by": endpoint["PrivateDnsChangedBy"],
+        "deleted_at": endpoint["DeletedAt"],
+        "policy": endpoint["PolicyDocument"],
+    }
+
+
+def _rule(rule: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "protocol": rule.get("IpProtocol", "-1"),
+        "from": rule.get("FromPort"),
+        "to": rule.get("ToPort"),
+        "cidrs": [one["CidrIp"] for one in rule.get("IpRanges", [])],
+        "groups": [one.get("GroupId", "") for one in rule.get("UserIdGroupPairs", [])],
+    }
+
+
+def _group(group: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "ingress": [_rule(rule) for rule in group.get("IpPermissions", [])],
+        "egress": [_rule(rule) for rule in group.get("IpPermissionsEgress", [])],
+    }
+
+
+def _table_of(subnet_id: str, tables: list[dict[str, Any]]) -> dict[str, Any] | None:
+    main = None
+    for table in tables:
+        for association in table.get("Associations", []):
+            if association.get("SubnetId") == subnet_id:
+                return table
+            if association.get("Main"):
+                main = table
+    return main
+
+
+def _live_nat(nat_id: str, scope: tuple[str, str]) -> bool:
+    nat = NATS.current()._data.get((*scope, nat_id))
+    return bool(nat) and nat.get("State") in ("available", "pending")
+
+
+def _attached(gateway_id: str, vpc_id: str, scope: tuple[str, str]) -> bool:
+    gateway = GATEWAYS.current()._data.get((*scope, gateway_id)) or {}
+    return any(one.get("VpcId") == vpc_id for one in gateway.get("Attachments", []))
+
+
+def _way_out(table: dict[str, Any] | None, vpc_id: str, scope: tuple[str, str]) -> str:
+    """`nat`, `igw` or `none`: where the subnet's default route goes, if its target still lives."""
+    for route in (table or {}).get("Routes", []):
+        if route.get("DestinationCidrBlock") != ANYWHERE:
+            continue
+        if route.get("NatGatewayId"):
+            return "nat" if _live_nat(route["NatGatewayId"], scope) else "none"
+        gateway = route.get("GatewayId") or ""
+        if gateway.startswith("igw-"):
+            return "igw" if _attached(gateway, vpc_id, scope) else "none"
+    return "none"
+
+
+def _vpc(key: Scoped, vpc: dict[str, Any]) -> dict[str, Any]:
+    scope, vpc_id = (key[0], key[1]), key[2]
+    subnets = _here(SUBNETS, scope, vpc_id)
+    tables = _here(TABLES, scope, vpc_id)
+    return {
+        "account": key[0],
+        "region": key[1],
+        "cidr": vpc["CidrBlock"],
+        "dns_support": bool(vpc.get("EnableDnsSupport", True)),
+        "dns_hostnames": bool(vpc.get("EnableDnsHostnames", False)),
+        "way_out": {
+            one["SubnetId"]: _way_out(_table_of(one["SubnetId"], tables), vpc_id, scope)
+            for one in subnets
+        },
+        "subnets": {
+            one["SubnetId"]: {"cidr": one["CidrBlock"], "az": one["AvailabilityZone"]}
+            for one in subnets
+        },
+        "endpoints": [
+            _endpoint(scope, one)
+            for one in _here(ENDPOINTS, scope, vpc_id)
+            if one["VpcEndpointType"] == "Interface"
+        ],
+        "function_interfaces": [
+            {
+                **_interface(eni),
+                "groups": [group["GroupId"] for group in eni["Groups"]],
+                "function": eni.get("Function", ""),
+            }
+            for eni in _here(INTERFACES, scope, vpc_id)
+            if eni["InterfaceType"] == FUNCTION
+        ],
+        "security_groups": {one["GroupId"]: _group(one) for one in _here(GROUPS, scope, vpc_id)},
+    }
+
+
+class Revisions:
+    """Counts how often the state changed since the start."""
+
+    def __init__(self) -> None:
+        self._revision = 0
+        self._digest = ""
+
+    def current(self) -> tuple[int, dict[str, Any]]:
+        """(revision, VPCs by id)."""
+        stored = list(VPCS.current()._data.items())
+        vpcs = {key[2]: _vpc(key, vpc) for key, vpc in stored if not vpc.get("IsDefault")}
+        digest = hashlib.sha256(json.dumps(vpcs, sort_keys=True).encode()).hexdigest()
+        if digest != self._digest:
+            self._digest, self._revision = digest, self._revision + 1
+        return self._revision, vpcs
+
+
+REVISIONS = Revisions()
+
+
+async def wait(known: int | None, seconds: float) -> dict[str, Any]:
+    """The state, at once or as soon as its revision is not `known` (real `seconds` at most)."""
+    deadline = time.monotonic() + seconds
+    while True:
+        revision, vpcs = REVISIONS.current()
+        if revision != known or time.monotonic() >= deadline:
+            return {"revision": revision, "now": now_at(), "vpcs": vpcs}
+        await asyncio.sleep(POLL_SECONDS)

@@ -1,0 +1,137 @@
+"""Where and with what environment the workers of functions run.
+
+Decided here: a function with a VPC configuration runs in that VPC's network namespace, where the
+emulator cannot be reached; every worker starts from a clean environment. Not decided here: what the
+namespace looks like (the data plane).
+"""
+
+import os
+import subprocess
+import sys
+import time
+import types
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from probing.clock import VARIABLE as CLOCK_VARIABLE
+
+from lab.emulator import interfaces
+from lab.emulator.touched import Touch, replace
+
+_RUNTIME = "ministack.core.lambda_runtime"
+_LAMBDA = "ministack.services.lambda_svc"
+SUBPROCESS = Touch(module=_RUNTIME, name="subprocess")
+SPAWN = Touch(module=_RUNTIME, name="Worker._spawn", parameters=("self",))
+CREATE = Touch(module=_LAMBDA, name="_create_function", parameters=("data",))
+UPDATE = Touch(module=_LAMBDA, name="_update_config", parameters=("name", "data"))
+DELETE = Touch(
+    module=_LAMBDA,
+    name="_delete_function",
+    parameters=("name", "query_params", "path_qualifier"),
+)
+SUBNETS = Touch(module="ministack.services.ec2", name="_subnets")
+TOUCHED = (SUBPROCESS, SPAWN, CREATE, UPDATE, DELETE, SUBNETS)
+
+NETNS = Path("/run/netns")
+RESOLV = Path("/run/gatewatch/resolv")
+WAIT_SECONDS = 5.0
+ENTER = 'mount --bind "$1" /etc/resolv.conf && shift && exec "$@"'
+# What Lambda gives a function by itself; the rest of the worker protocol is MiniStack's.
+PREFIXES = ("AWS_LAMBDA_", "_LAMBDA_", "_X_AMZN_")
+NAMES = (
+    "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN", "LAMBDA_TASK_ROOT", "AWS_DISABLE_HOST_PREFIX_INJECTION",
+)  # fmt: skip
+NEVER_METADATA = "AWS_EC2_METADATA_DISABLED"
+
+
+def vpc_of(config: Mapping[str, Any]) -> str:
+    """The VPC of a function's configuration; empty for a function in none."""
+    wanted = (config.get("VpcConfig") or {}).get("SubnetIds") or []
+    for (_, _, subnet), record in SUBNETS.current()._data.items():
+        if subnet in wanted:
+            return str(record["VpcId"])
+    return ""
+
+
+def namespace(vpc_id: str) -> str:
+    """The name of the VPC's network namespace."""
+    return f"gw-{vpc_id}"
+
+
+def environment(
+    given: Mapping[str, str], config: Mapping[str, Any], in_vpc: bool
+) -> dict[str, str]:
+    """The worker's environment: Lambda's own, the function's own, the clock, PATH and LANG.
+
+    `given` is what MiniStack would pass (the emulator's whole environment among it).
+    """
+    own = dict((config.get("Environment") or {}).get("Variables") or {})
+    kept = {
+        name: value
+        for name, value in given.items()
+        if name.startswith(PREFIXES) or (name in NAMES and name not in own)
+    }
+    kept |= {name: str(value) for name, value in own.items() if name not in NAMES}
+    kept |= {"PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "LANG": "C.UTF-8"}
+    kept[NEVER_METADATA] = "true"
+    if not in_vpc and "AWS_ENDPOINT_URL" in given:
+        kept.setdefault("AWS_ENDPOINT_URL", given["AWS_ENDPOINT_URL"])
+    if CLOCK_VARIABLE in os.environ:
+        kept[CLOCK_VARIABLE] = os.environ[CLOCK_VARIABLE]
+    return kept
+
+
+def _wait_for(path: Path) -> None:
+    deadline = time.monotonic() + WAIT_SECONDS
+    while not path.exists():
+        if time.monotonic() > deadline:
+            raise RuntimeError(f"no network namespace {path}: is the data plane running?")
+        time.sleep(0.02)
+
+
+def command(args: list[str], vpc_id: str) -> list[str]:
+    """`args` as they are, or inside the VPC's namespace with its own resolv.conf."""
+    if not vpc_id:
+        return args
+    name = namespace(vpc_id)
+    _wait_for(NETNS / name)
+    return [
+        "nsenter", f"--net={NETNS / name}", "unshare", "--mount",
+        "sh", "-c", ENTER, "sh", str(RESOLV / name), *args,
+    ]  # fmt: skip
+
+
+def _popen(args: list[str], *rest: Any, **options: Any) -> Any:
+    given = options.get("env") or {}
+    if "_LAMBDA_FUNCTION_ARN" not in given:
+        return subprocess.Popen(args, *rest, **options)
+    # MiniStack hands the configuration to nobody; its Worker is the caller.
+    config = sys._getframe(1).f_locals["self"].config
+    vpc_id = vpc_of(config)
+    options["env"] = environment(given, config, bool(vpc_id))
+    return subprocess.Popen(command(args, vpc_id), *rest, **options)
+
+
+def _shim(original: Any) -> types.ModuleType:
+    shim = types.ModuleType("subprocess")
+    shim.__dict__.update(original.__dict__)
+    shim.__dict__["Popen"] = _popen
+    return shim
+
+
+def _then_follow(original: Any) -> Any:
+    def call(*args: Any, **named: Any) -> Any:
+        answer = original(*args, **named)
+        interfaces.follow_functions()
+        return answer
+
+    return call
+
+
+def install() -> None:
+    """Start workers where they belong; keep functions' interfaces in step with the functions."""
+    replace(SUBPROCESS, _shim)
+    for touch in (CREATE, UPDATE, DELETE):
+        replace(touch, _then_follow)
