@@ -1,14 +1,15 @@
 """What stands in an account and Region, as far as it can steer or break a path."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import ip_address, ip_network
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VpcEndpoint:
     """An interface VPC endpoint. `names` are the host names that it takes over while private DNS
-    is on (`*.` marks a wildcard). `policy_hash` is of the policy document. `deleted_at` is set on
-    the memory of one that is gone."""
+    is on (`*.` marks a wildcard). `interface_of` maps an address to the id of the interface that
+    holds it. `policy_hash` is of the policy document. `deleted_at` is set on the memory of one
+    that is gone."""
 
     id: str
     vpc_id: str
@@ -22,6 +23,7 @@ class VpcEndpoint:
     policy_hash: str = ""
     created_at: float | None = None
     deleted_at: float | None = None
+    interface_of: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
