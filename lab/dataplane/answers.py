@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from lab.dataplane import policy
 from lab.world.model import ApiKind, ApiSpec, World
 
 
@@ -56,14 +57,34 @@ class Response:
 
 
 def respond(
-    door: Door, request: Request, world: World, faults: Mapping[str, Fault], now: float, seed: int
+    door: Door,
+    request: Request,
+    world: World,
+    faults: Mapping[str, Fault],
+    now: float,
+    seed: int,
+    endpoint_policy: str | None = None,
 ) -> Response:
-    """The answer at lab time `now`; `seed` makes the request ids, which no two requests share."""
+    """The answer at lab time `now`; `seed` makes the request ids, which no two requests share.
+
+    `endpoint_policy` is that of the endpoint whose door it is, asked before anything of the API.
+    """
     api = _routed(door, request, world)
     if api is None:
         return _render(door, None, 403, "Forbidden", "ForbiddenException", seed)
+    called = _method_arn(api, request, world)
+    verdict = policy.judge(endpoint_policy, called)
+    if verdict is not policy.Verdict.ALLOWED:
+        said = policy.refusal(verdict, called)
+        return _render(door, api, 403, said, "AccessDeniedException", seed)
     status, message, error = _judged(api, request, faults.get(api.name), now)
     return _render(door, api, status, message, error, seed)
+
+
+def _method_arn(api: ApiSpec, request: Request, world: World) -> str:
+    stage, _, rest = request.path.partition("?")[0].lstrip("/").partition("/")
+    where = f"arn:aws:execute-api:{world.region}:{world.account}:{api.id}"
+    return f"{where}/{stage}/{request.method}/{rest}"
 
 
 def _routed(door: Door, request: Request, world: World) -> ApiSpec | None:
@@ -113,7 +134,9 @@ def _broken(status: int) -> tuple[int, str, str]:
 def _render(
     door: Door, api: ApiSpec | None, status: int, message: str, error: str | None, seed: int
 ) -> Response:
-    said = {"status": "ok", "api": api.name} if api and status == 200 else {"message": message}
+    # IAM's layer writes its key with a capital, API Gateway's own with a small letter.
+    key = "Message" if error == "AccessDeniedException" else "message"
+    said = {"status": "ok", "api": api.name} if api and status == 200 else {key: message}
     body = json.dumps(said, separators=(",", ":")).encode()
     request_id = str(uuid.UUID(int=(seed * 0x9E3779B97F4A7C15F39CC0605CEDC835) % 2**128, version=4))
     short_id = f"{seed * 2654435761 % 16**10:010X}Fg="

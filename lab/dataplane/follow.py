@@ -33,6 +33,7 @@ class Follower:
         self._fronts = fronts
         self._network = namespaces.Network()
         self._state = NOTHING
+        self._told = ""
         self._revision_made = NOTHING.revision
         self._changed = asyncio.Condition()
         self._servers: dict[str, list[Any]] = {}
@@ -52,11 +53,13 @@ class Follower:
         while True:
             try:
                 state = await asyncio.to_thread(self._fetch, self._state.revision)
-            except OSError:  # refused, reset, timed out; URLError is one
+            except OSError as error:  # refused, reset, timed out; what urllib raises is one
+                self._tell_once(f"the emulator does not answer: {error}")
                 await asyncio.sleep(_RETRY_SECONDS)
                 continue
             if state.revision != self._state.revision:
                 await self._apply(state)
+                self._tell_once(f"revision {state.revision}, {len(state.vpcs)} VPCs")
 
     async def caught_up(self, timeout_seconds: float) -> State:
         """The state, once everything of the emulator's present revision is made.
@@ -74,6 +77,11 @@ class Follower:
         with _DIRECT.open(address, timeout=_POLL_SECONDS * 2) as got:
             return from_document(json.load(got))
 
+    def _tell_once(self, text: str) -> None:
+        if text != self._told:
+            print(f"data plane: {text}", file=sys.stderr, flush=True)
+        self._told = text
+
     async def _apply(self, state: State) -> None:
         for gone in self._servers.keys() - state.vpcs.keys() - {namespaces.INTERNET}:
             for server in self._servers.pop(gone):
@@ -89,11 +97,6 @@ class Follower:
         self._revision_made = state.revision
         async with self._changed:
             self._changed.notify_all()
-        print(
-            f"data plane: revision {state.revision}, {len(state.vpcs)} VPCs",
-            file=sys.stderr,
-            flush=True,
-        )
 
     async def _make(self, vpc: Vpc) -> None:
         await self._in_kernel(self._network.make_vpc, vpc)

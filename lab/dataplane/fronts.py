@@ -69,12 +69,14 @@ class Fronts:
         for one in vpc.endpoints if vpc else ():
             held = any(each.address == exchange.local_address for each in one.interfaces)
             if held and one.available and one.service == service:
-                return self._answer(Door.ENDPOINT, vpc_id, exchange)
+                return self._answer(Door.ENDPOINT, vpc_id, exchange, one.policy)
         return None
 
-    def _answer(self, door: Door, where: str, exchange: Exchange) -> Response:
+    def _answer(
+        self, door: Door, where: str, exchange: Exchange, policy: str | None = None
+    ) -> Response:
         now, request = self._clock.now_at(), exchange.request
-        response = respond(door, request, self._world, self.faults, now, next(self._seeds))
+        response = respond(door, request, self._world, self.faults, now, next(self._seeds), policy)
         self._hits.append(
             Hit(
                 at=now,

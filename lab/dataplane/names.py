@@ -3,7 +3,9 @@
 Facts (AWS PrivateLink guide "VPC endpoint DNS names", API Gateway guide "Private REST APIs"):
 private DNS puts a hidden zone over the whole VPC that holds the service's name and, for
 execute-api, the wildcard below it; it needs enableDnsSupport and enableDnsHostnames; the endpoint's
-own names resolve publicly to its private addresses.
+own names resolve publicly to its private addresses. Of a VPC's zones the most specific one that
+fits a name answers, even when it has no such record: then the name does not exist (Route 53 guide
+"Considerations when working with a private hosted zone").
 
 Guesses (no public source says so with certainty; the product must be right either way):
 - the public wildcard resolves for every name, also for an id that no API has;
@@ -17,7 +19,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from lab.dataplane.state import State, Vpc, VpcEndpoint
+from lab.dataplane.state import PrivateZone, State, Vpc, VpcEndpoint, ZoneRecord
 from lab.world.model import ApiKind, RecordType, World
 
 TTL_SECONDS = 60
@@ -107,10 +109,9 @@ def _lookup(
     state: State, world: World, vpc: Vpc | None, name: str, now: float
 ) -> tuple[Record, ...] | None:
     """The records of exactly this name; None when it does not exist."""
-    if vpc is not None:
-        private = _private(vpc, world, name, now)
-        if private is not None:
-            return private
+    zone = _private_zone(vpc, world, name, now) if vpc is not None else None
+    if zone is not None:
+        return _in_zone(zone, name)
     listed = tuple(
         Record(name=name, type=one.type, value=one.value)
         for one in world.records
@@ -119,23 +120,44 @@ def _lookup(
     return listed or _endpoint_name(state, name) or _amazon(world, name)
 
 
-def _private(vpc: Vpc, world: World, name: str, now: float) -> tuple[Record, ...] | None:
-    holders = [
-        one
-        for one in vpc.endpoints
-        if _in_zone(name, one.service, vpc.region) and captures(vpc, one, world, now)
-    ]
-    if not holders:
-        return None
-    # AWS refuses a second holder; while one is replaced, the newer zone is the one that answers.
-    newest = max(holders, key=lambda one: (one.deleted_at is None, one.created_at))
-    return _addresses(name, (each.address for each in newest.interfaces))
+def _private_zone(vpc: Vpc, world: World, name: str, now: float) -> PrivateZone | None:
+    """The VPC's zone that holds `name`: the most specific one, and then no other is asked."""
+    # AWS refuses a second holder of a name; while one is replaced, the newer zone answers.
+    holders = sorted(
+        (one for one in vpc.endpoints if captures(vpc, one, world, now)),
+        key=lambda one: (one.deleted_at is None, one.created_at),
+        reverse=True,
+    )
+    zones = [*(_hidden_zone(one, vpc.region) for one in holders), *vpc.private_zones]
+    fitting = [one for one in zones if name == one.name or name.endswith(f".{one.name}")]
+    return max(fitting, key=lambda one: len(one.name), default=None)
 
 
-def _in_zone(name: str, service: str, region: str) -> bool:
-    short = service.removeprefix(f"com.amazonaws.{region}.")
+def _hidden_zone(endpoint: VpcEndpoint, region: str) -> PrivateZone:
+    short = endpoint.service.removeprefix(f"com.amazonaws.{region}.")
     zone = f"{short}.{region}.amazonaws.com"
-    return name == zone or name.endswith(f".{zone}")
+    addresses = tuple(one.address for one in endpoint.interfaces)
+    held = tuple(ZoneRecord(name=one, type="A", values=addresses) for one in (zone, f"*.{zone}"))
+    return PrivateZone(name=zone, records=held)
+
+
+def _in_zone(zone: PrivateZone, name: str) -> tuple[Record, ...] | None:
+    """The zone's records of `name`, or of the nearest wildcard above it; None when it has none."""
+    asked = [name]
+    above = name
+    while above != zone.name:
+        above = above.partition(".")[2]
+        asked.append(f"*.{above}")
+    for one in asked:
+        held = [each for each in zone.records if each.name == one]
+        if held:
+            return tuple(
+                Record(name=name, type=RecordType(each.type), value=value.rstrip(".").lower())
+                for each in held
+                if each.type in tuple(RecordType)
+                for value in each.values
+            )
+    return None
 
 
 def _endpoint_name(state: State, name: str) -> tuple[Record, ...] | None:

@@ -34,6 +34,7 @@ class VpcEndpoint:
     private_dns_changed_at: float = 0.0
     private_dns_changed_by: str = "create"
     deleted_at: float | None = None
+    policy: str | None = None
 
     @property
     def available(self) -> bool:
@@ -72,6 +73,23 @@ class SecurityGroup:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ZoneRecord:
+    """One record set of a private zone; `name` may begin with "*."."""
+
+    name: str
+    type: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrivateZone:
+    """A private hosted zone that the VPC is associated with."""
+
+    name: str
+    records: tuple[ZoneRecord, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Vpc:
     """One VPC and everything in it that the data plane shows."""
 
@@ -85,6 +103,7 @@ class Vpc:
     endpoints: tuple[VpcEndpoint, ...] = ()
     function_interfaces: tuple[FunctionInterface, ...] = ()
     security_groups: Mapping[str, SecurityGroup] = field(default_factory=dict)
+    private_zones: tuple[PrivateZone, ...] = ()
 
     @property
     def resolver_address(self) -> str:
@@ -145,6 +164,21 @@ def _vpc(vpc_id: str, one: Mapping[str, Any]) -> Vpc:
             )
             for group, about in one["security_groups"].items()
         },
+        private_zones=tuple(_zone(each) for each in one.get("private_zones", ())),
+    )
+
+
+def _zone(one: Mapping[str, Any]) -> PrivateZone:
+    return PrivateZone(
+        name=one["name"].rstrip(".").lower(),
+        records=tuple(
+            ZoneRecord(
+                name=each["name"].rstrip(".").lower().replace("\\052", "*"),
+                type=each["type"],
+                values=tuple(each["values"]),
+            )
+            for each in one["records"]
+        ),
     )
 
 
@@ -163,6 +197,7 @@ def _endpoint(one: Mapping[str, Any]) -> VpcEndpoint:
         private_dns_changed_at=float(one["private_dns_changed_at"] or one["created_at"]),
         private_dns_changed_by=one["private_dns_changed_by"] or "create",
         deleted_at=one["deleted_at"],
+        policy=one.get("policy"),
     )
 
 

@@ -142,3 +142,38 @@ def test_a_fault_without_an_end_breaks_inside_too():
         "InternalServerErrorException",
         b'{"message":"Internal server error"}',
     )
+
+
+ALLOW = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
+DENY = {**ALLOW, "Effect": "Deny", "Action": "execute-api:Invoke"}
+ARN = "arn:aws:execute-api:us-east-1:111122223333"
+NOT_ALLOWED = "because no VPC endpoint policy allows the execute-api:Invoke action"
+
+
+@pytest.mark.parametrize(
+    ("what", "statements", "reason"),
+    [
+        ("all", [ALLOW], None),
+        ("this API", [{**ALLOW, "Resource": f"{ARN}:l1/*"}], None),
+        ("this API, short", [{**ALLOW, "Resource": ["execute-api:/*"]}], None),
+        ("AWS principal", [{**ALLOW, "Principal": {"AWS": ["*"]}}], None),
+        ("another API", [{**ALLOW, "Resource": f"{ARN}:zz/*"}], NOT_ALLOWED),
+        ("another action", [{**ALLOW, "Action": "s3:*"}], NOT_ALLOWED),
+        ("somebody", [{**ALLOW, "Principal": {"AWS": f"{ARN}:root"}}], NOT_ALLOWED),
+        ("on a condition", [{**ALLOW, "Condition": {"StringEquals": {}}}], NOT_ALLOWED),
+        ("nothing", [], NOT_ALLOWED),
+        ("denied", [ALLOW, DENY], "with an explicit deny in a VPC endpoint policy"),
+    ],
+)
+def test_an_endpoints_policy_is_asked_first(what, statements, reason):
+    request = Request(method="GET", path="/prod/health", headers={"host": f"l1.{ZONE}"})
+    policy = json.dumps({"Statement": statements})
+    answer = respond(Door.ENDPOINT, request, WORLD, {}, 0.0, 7, policy)
+    if reason is None:
+        assert answer.status == 200, what
+        return
+    assert (answer.status, header(answer, "x-amzn-errortype")) == (403, "AccessDeniedException")
+    assert json.loads(answer.body)["Message"] == (
+        "User: anonymous is not authorized to perform: execute-api:Invoke on resource: "
+        f"arn:aws:execute-api:us-east-1:********3333:l1/prod/GET/health {reason}"
+    ), what

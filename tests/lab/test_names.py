@@ -171,3 +171,34 @@ def test_an_endpoint_that_is_not_available_has_no_names_of_its_own(made):
 def test_an_endpoints_name_in_a_zone_where_it_has_no_interface_is_empty():
     elsewhere = OWN_IN_ZONE.replace("1a.", "1b.")
     assert addresses(elsewhere, endpoint(CREATED)) == []
+
+
+BY_HAND = {
+    "name": REGION + ".",
+    "records": [{"name": ORDERS + ".", "type": "A", "values": ["10.0.0.80"]}],
+}
+
+
+def test_a_private_zone_of_the_vpc_hides_all_names_that_it_does_not_hold():
+    assert addresses(ORDERS, private_zones=[BY_HAND]) == ["10.0.0.80"]
+    assert seen(SHOP, private_zones=[BY_HAND]).rcode is Rcode.NXDOMAIN
+    assert addresses(SHOP, private_zones=[BY_HAND], inside=None) == [EDGE_ADDRESS]
+
+
+def test_the_most_specific_zone_answers():
+    one_name = {
+        "name": SENTINEL,
+        "records": [{"name": SENTINEL, "type": "A", "values": ["10.0.0.81"]}],
+    }
+    assert addresses(SENTINEL, endpoint(CREATED), private_zones=[one_name]) == ["10.0.0.81"]
+    assert addresses(ORDERS, endpoint(CREATED), private_zones=[one_name]) == PRIVATE
+
+
+def test_a_private_wildcard_and_cname_are_followed():
+    records = [
+        {"name": "\\052.example.com", "type": "CNAME", "values": [SENTINEL + "."]},
+        {"name": "example.com", "type": "MX", "values": ["10 mail"]},
+    ]
+    zones = [{"name": "example.com", "records": records}]
+    assert addresses("a.b.example.com", private_zones=zones) == [REGIONAL_ADDRESS]
+    assert seen("example.com", private_zones=zones).rcode is Rcode.NOERROR
