@@ -74,6 +74,17 @@ def check(
 
 
 @app.command()
+def explain(
+    events: Annotated[list[str], typer.Argument(metavar="EVENT...", help="`-`: standard input.")],
+    as_json: Json = False,
+) -> None:
+    """Say what CloudTrail events changed, who did it, and whether it could break a path."""
+    from gatewatch.commands import explain as command
+
+    raise typer.Exit(command.run(events, json=as_json))
+
+
+@app.command()
 def demo(as_json: Json = False, seed: Seed = 1) -> None:
     """Break an API from inside one VPC of a local AWS, and read the page that tells why."""
     import lab.main

@@ -8,7 +8,7 @@ import pytest
 from tests.house.tree import ROOT, tracked
 
 # Split, so that this file is not a finding of its own.
-MACHINE = re.compile(r"/(?:work/(?:main|shared)|tmp/(?:gw|x)|root/(?!\.)|home/[a-z]+/)")
+MACHINE = re.compile(r"/(?:work/(?:main|shared)|tmp/(?:gw|x)/|root/(?!\.)|home/[a-z]+/)")
 INDEX = re.compile(r"^\s*--(?:extra-)?index-url|^\s*--find-links|files\.pythonhosted", re.M)
 LINK = re.compile(r"\]\(([^)#\s]+?)(?:#[^)]*)?\)")
 TEXT = [path for path in tracked() if path.suffix not in {".png", ".jpg", ".gz", ".zip"}]
