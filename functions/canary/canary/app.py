@@ -1,0 +1,33 @@
+"""The canary: looks from inside a VPC and answers in its return value; makes no AWS call."""
+
+import logging
+import os
+from collections import Counter
+from typing import Any
+
+from probing import libc
+from probing.clock import Clock
+from probing.own import own_addresses
+from probing.run import Means, look
+from probing.wire import Work, read, to_json
+
+libc.bound()
+# Plain logging: Lambda writes it as JSON (LoggingConfig), and a logging library would add half
+# again to the time that a cold start takes.
+logger = logging.getLogger("gatewatch.canary")
+logger.setLevel(logging.INFO)
+_CLOCK = Clock.from_environment()
+_MEANS = Means(release=os.environ.get("RELEASE", "dev"))
+
+
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    """A `probing.wire.Work` as JSON in, an `Answer` as JSON out.
+
+    An exception is ours, not an endpoint's: Lambda reports it as FunctionError and the checker
+    counts the whole look as unknown. The payload holds credentials and is never logged.
+    """
+    work = read(Work, event)
+    answer = look(work, _CLOCK, own_addresses=own_addresses(), means=_MEANS)
+    states = Counter(outcome.state.value for outcome in answer.outcomes)
+    logger.info("looked", extra={"look": work.look, "outcomes": dict(states)})
+    return to_json(answer)

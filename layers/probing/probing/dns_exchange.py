@@ -1,0 +1,104 @@
+"""Questions A and AAAA to one name server: both at once over UDP, over TCP what was truncated."""
+
+import socket
+import struct
+from collections.abc import Mapping, Sequence
+
+import dns.exception
+import dns.flags
+import dns.message
+import dns.name
+import dns.rdatatype
+
+from probing.deadline import Deadline
+
+Answers = Mapping[dns.rdatatype.RdataType, dns.message.Message]
+
+_PAYLOAD_BYTES = 1232
+"""The EDNS size that fits every path unfragmented (DNS flag day 2020)."""
+
+
+class Malformed(Exception):
+    """An answer that cannot be read."""
+
+
+def ask(address: str, port: int, name: dns.name.Name, deadline: Deadline) -> Answers:
+    """The answers by type, A first. One of the two is enough when the other never comes: some
+    middleboxes drop AAAA. Raises TimeoutError, OSError, Malformed."""
+    questions = [
+        dns.message.make_query(name, rdtype, use_edns=0, payload=_PAYLOAD_BYTES)
+        for rdtype in (dns.rdatatype.A, dns.rdatatype.AAAA)
+    ]
+    answers = _by_udp(address, port, questions, deadline)
+    for question in questions:
+        rdtype = question.question[0].rdtype
+        if rdtype in answers and answers[rdtype].flags & dns.flags.TC:
+            answers[rdtype] = _by_tcp(address, port, question, deadline)
+    return {rdtype: answers[rdtype] for rdtype in sorted(answers)}
+
+
+def _family(address: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in address else socket.AF_INET
+
+
+def _by_udp(
+    address: str, port: int, questions: Sequence[dns.message.Message], deadline: Deadline
+) -> dict[dns.rdatatype.RdataType, dns.message.Message]:
+    waiting = {question.id: question for question in questions}
+    answers: dict[dns.rdatatype.RdataType, dns.message.Message] = {}
+    with socket.socket(_family(address), socket.SOCK_DGRAM) as peer:
+        # A connected socket takes packets of this server only, and learns of a closed port.
+        peer.settimeout(deadline.remaining_seconds())
+        peer.connect((address, port))
+        for question in questions:
+            peer.send(question.to_wire())
+        while waiting:
+            try:
+                peer.settimeout(deadline.remaining_seconds())
+                packet = peer.recv(65535)
+            except TimeoutError:
+                if not answers:
+                    raise
+                break
+            question_id = int.from_bytes(packet[:2], "big")
+            if question_id in waiting:
+                answer = _parse(packet, waiting[question_id])
+                if answer is not None:
+                    answers[waiting.pop(question_id).question[0].rdtype] = answer
+    return answers
+
+
+def _parse(packet: bytes, question: dns.message.Message) -> dns.message.Message | None:
+    """None for a packet that answers another question: it is not ours to read."""
+    try:
+        answer = dns.message.from_wire(packet, ignore_trailing=True)
+    except (dns.exception.DNSException, ValueError) as error:
+        raise Malformed(type(error).__name__) from error
+    return answer if question.is_response(answer) else None
+
+
+def _by_tcp(
+    address: str, port: int, question: dns.message.Message, deadline: Deadline
+) -> dns.message.Message:
+    with socket.socket(_family(address), socket.SOCK_STREAM) as peer:
+        peer.settimeout(deadline.remaining_seconds())
+        peer.connect((address, port))
+        wire = question.to_wire()
+        peer.sendall(struct.pack("!H", len(wire)) + wire)
+        (length,) = struct.unpack("!H", _exactly(peer, 2, deadline))
+        packet = _exactly(peer, length, deadline)
+    answer = _parse(packet, question)
+    if answer is None:
+        raise Malformed("the answer is to another question")
+    return answer
+
+
+def _exactly(peer: socket.socket, count: int, deadline: Deadline) -> bytes:
+    parts = b""
+    while len(parts) < count:
+        peer.settimeout(deadline.remaining_seconds())
+        part = peer.recv(count - len(parts))
+        if not part:
+            raise Malformed("the name server closed in the middle of its answer")
+        parts += part
+    return parts

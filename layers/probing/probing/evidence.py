@@ -1,0 +1,58 @@
+"""What is kept of an HTTP answer: status, who answered, a redacted snippet."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from probing.request import sanitised_location
+from probing.secret import Secret, redact
+from probing.transport import Exchange
+
+IDENTIFYING = (
+    "x-amzn-errortype",
+    "x-amzn-requestid",
+    "x-amz-apigw-id",
+    "apigw-requestid",
+    "server",
+    "via",
+    "x-cache",
+    "x-amz-cf-pop",
+    "location",
+)
+"""The headers that tell who answered; no other is kept."""
+
+_SNIPPET_CHARS = 200
+_HEADER_CHARS = 200
+
+
+def of_answer(exchange: Exchange, secrets: Iterable[Secret]) -> dict[str, Any]:
+    """Keys status, headers, body_bytes, snippet, and body_truncated when more than 64 kB came;
+    {} when not even a status line did."""
+    if exchange.status is None:
+        return {}
+    secrets = tuple(secrets)
+    kept: dict[str, Any] = {
+        "status": exchange.status,
+        "headers": _headers(exchange.headers, secrets),
+        "body_bytes": len(exchange.body),
+        # Redacted before it is cut: a secret that the cut splits would pass unseen.
+        "snippet": redact(_printable(exchange.body.decode("utf-8", "replace")), secrets)[
+            :_SNIPPET_CHARS
+        ],
+    }
+    if exchange.truncated:
+        kept["body_truncated"] = True
+    return kept
+
+
+def _headers(headers: Mapping[str, str], secrets: tuple[Secret, ...]) -> dict[str, str]:
+    kept: dict[str, str] = {}
+    for name in IDENTIFYING:
+        value = headers.get(name)
+        if value is not None:
+            value = sanitised_location(value) if name == "location" else value
+            kept[name] = redact(_printable(value), secrets)[:_HEADER_CHARS]
+    return kept
+
+
+def _printable(text: str) -> str:
+    return "".join(char if char.isprintable() else " " for char in text)

@@ -1,0 +1,150 @@
+"""The one place where an exception of a socket, TLS, DNS or HTTP library becomes a Failure.
+
+Texts of exceptions are not passed on: HTTP libraries quote URLs and header values in them. What is
+kept is the operating system's or OpenSSL's own wording, which holds nothing of ours.
+"""
+
+import errno
+import os
+import ssl
+from collections.abc import Callable, Mapping
+from http.client import HTTPException, IncompleteRead, RemoteDisconnected
+
+from urllib3.exceptions import HTTPError, ReadTimeoutError
+
+from probing.outcome import Failure, Stage
+
+Told = tuple[Failure, str]
+
+_OUR_LIMITS = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EINVAL})
+_NO_WAY = frozenset(
+    {
+        errno.ENETUNREACH,
+        errno.EHOSTUNREACH,
+        errno.ENETDOWN,
+        errno.EHOSTDOWN,
+        errno.EADDRNOTAVAIL,
+        errno.EAFNOSUPPORT,
+        errno.EACCES,
+        errno.EPERM,
+        errno.ENONET,
+    }
+)
+
+# OpenSSL's X509_V_ERR_* numbers (openssl/x509_vfy.h).
+_NAME_CODES = frozenset({62, 64})  # hostname mismatch, IP address mismatch
+_TIME_CODES = frozenset({9, 10})  # not yet valid, has expired
+
+BY_RCODE: Mapping[str, Failure] = {
+    "NXDOMAIN": Failure.DNS_NXDOMAIN,
+    "SERVFAIL": Failure.DNS_SERVFAIL,
+    "REFUSED": Failure.DNS_REFUSED,
+}
+"""Any other rcode than these and NOERROR is the server's failure to serve: dns_servfail."""
+
+
+def of_rcode(rcode: str, *, addresses: bool) -> Failure | None:
+    """What an answer of that rcode, with or without addresses, is a failure of; None for good."""
+    if rcode == "NOERROR":
+        return None if addresses else Failure.DNS_NODATA
+    return BY_RCODE.get(rcode, Failure.DNS_SERVFAIL)
+
+
+def of(error: BaseException, stage: Stage) -> Told:
+    """The failure that `error` means at that stage, and what may be said of it.
+
+    An error that no rule knows is ours (`canary_error`): unknown is not down.
+    """
+    return _BY_STAGE[stage](_root(error))
+
+
+def _root(error: BaseException) -> BaseException:
+    """The socket's or parser's own exception inside those that urllib3 wraps around it."""
+    while isinstance(error, HTTPError) and isinstance(error.__cause__, Exception):
+        error = error.__cause__
+    return error
+
+
+def _wording(error: OSError) -> str:
+    return os.strerror(error.errno) if error.errno else type(error).__name__
+
+
+def _of_resolve(error: BaseException) -> Told:
+    if isinstance(error, TimeoutError):
+        return Failure.DNS_TIMEOUT, "no answer from the name server"
+    if isinstance(error, ConnectionRefusedError):
+        return Failure.DNS_REFUSED, "nothing listens at the name server's port"
+    if isinstance(error, OSError) and error.errno not in _OUR_LIMITS:
+        return Failure.DNS_TIMEOUT, f"the name server cannot be reached: {_wording(error)}"
+    return _ours(error)
+
+
+def _of_connect(error: BaseException) -> Told:
+    if isinstance(error, TimeoutError):
+        return Failure.CONNECT_TIMEOUT, "no answer to the connection request"
+    if isinstance(error, ConnectionRefusedError):
+        return Failure.CONNECT_REFUSED, "the connection was refused"
+    if isinstance(error, ConnectionError):
+        return Failure.CONNECT_RESET, "the connection was reset while it was made"
+    if isinstance(error, OSError) and error.errno in _NO_WAY:
+        return Failure.CONNECT_UNREACHABLE, _wording(error)
+    return _ours(error)
+
+
+def _of_tls(error: BaseException) -> Told:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return _of_certificate(error)
+    if isinstance(error, TimeoutError):
+        return Failure.TLS_TIMEOUT, "the TLS handshake was not finished in time"
+    if isinstance(error, (ConnectionError, ssl.SSLEOFError, ssl.SSLZeroReturnError)):
+        return Failure.TLS_RESET, "the peer closed the connection during the TLS handshake"
+    if isinstance(error, ssl.SSLSyscallError):
+        return Failure.TLS_RESET, "the connection broke during the TLS handshake"
+    if isinstance(error, ssl.SSLError):
+        return Failure.TLS_HANDSHAKE_REFUSED, _openssl(error)
+    return _ours(error)
+
+
+def _of_certificate(error: ssl.SSLCertVerificationError) -> Told:
+    message = error.verify_message or "certificate verify failed"
+    if error.verify_code in _NAME_CODES:
+        return Failure.TLS_NAME_MISMATCH, message
+    if error.verify_code in _TIME_CODES:
+        return Failure.TLS_EXPIRED, message
+    return Failure.TLS_UNTRUSTED, message
+
+
+def _openssl(error: ssl.SSLError) -> str:
+    # Set by OpenSSL only: an error that Python itself raises has no reason.
+    reason = getattr(error, "reason", None) or "TLS handshake failure"
+    return str(reason).replace("_", " ").lower()
+
+
+def _of_http(error: BaseException) -> Told:
+    if isinstance(error, (TimeoutError, ReadTimeoutError)):
+        return Failure.HTTP_TIMEOUT, "no complete answer in time"
+    if isinstance(error, (RemoteDisconnected, IncompleteRead)):
+        return Failure.HTTP_RESET, "the peer closed the connection before its answer was complete"
+    if isinstance(error, (ConnectionError, ssl.SSLEOFError, ssl.SSLZeroReturnError)):
+        return Failure.HTTP_RESET, "the peer reset the connection before its answer was complete"
+    if isinstance(error, ssl.SSLSyscallError):
+        return Failure.HTTP_RESET, "the connection broke before the answer was complete"
+    if isinstance(error, ssl.SSLError):
+        # TLS 1.3 tells of a missing client certificate only after the handshake.
+        return Failure.TLS_HANDSHAKE_REFUSED, _openssl(error)
+    if isinstance(error, (HTTPException, HTTPError)):
+        return Failure.HTTP_MALFORMED, f"not an HTTP answer ({type(error).__name__})"
+    return _ours(error)
+
+
+def _ours(error: BaseException) -> Told:
+    wording = _wording(error) if isinstance(error, OSError) else type(error).__name__
+    return Failure.CANARY_ERROR, f"the canary failed: {wording}"
+
+
+_BY_STAGE: Mapping[Stage, Callable[[BaseException], Told]] = {
+    Stage.RESOLVE: _of_resolve,
+    Stage.CONNECT: _of_connect,
+    Stage.TLS: _of_tls,
+    Stage.HTTP: _of_http,
+}

@@ -1,0 +1,78 @@
+"""Threads for the tasks of one look: few while all goes well, more while some wait on slow peers.
+
+A fixed number would let that many silent peers hold up every other probe; as many threads as
+probes would let handshakes crowd each other out of a small CPU share and falsify their times.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from threading import Condition, Thread
+
+from probing.clock import Clock
+from probing.deadline import Deadline
+
+Task = Callable[[], None]
+
+_STALLED_SECONDS = 0.15
+_WATCH_SECONDS = 0.05
+_THREADS_LIMIT = 256
+
+
+class Pool:
+    """Tasks may add tasks. A task must not raise; it may outlive `run`, in a daemon thread."""
+
+    def __init__(self, clock: Clock, concurrency: int) -> None:
+        self._clock = clock
+        self._concurrency = concurrency
+        self._tasks: deque[Task] = deque()
+        self._begun: dict[int, float] = {}
+        self._threads = 0
+        self._closed = False
+        self._changed = Condition()
+
+    def add(self, task: Task) -> None:
+        with self._changed:
+            self._tasks.append(task)
+            self._changed.notify_all()
+
+    def run(self, deadline: Deadline, *, grace_seconds: float) -> None:
+        """Work until all tasks are done. At the deadline no further task begins; those begun have
+        `grace_seconds` to end."""
+        end = Deadline(clock=deadline.clock, at=deadline.at + grace_seconds)
+        with self._changed:
+            while (self._tasks or self._begun) and not end.passed:
+                if deadline.passed:
+                    self._tasks.clear()
+                self._grow()
+                self._changed.wait(min(_WATCH_SECONDS, max(0.0, end.at - self._now())))
+            self._closed = True
+            self._tasks.clear()
+            self._changed.notify_all()
+
+    def _now(self) -> float:
+        return self._clock.monotonic_seconds()
+
+    def _grow(self) -> None:
+        """One thread for each task, up to `concurrency` beside those that wait on slow peers."""
+        stalled = sum(self._now() - at > _STALLED_SECONDS for at in self._begun.values())
+        wanted = min(self._concurrency + stalled, len(self._tasks) + len(self._begun))
+        while self._threads < min(wanted, _THREADS_LIMIT):
+            self._threads += 1
+            number = self._threads
+            Thread(target=self._work, args=(number,), name=f"look {number}", daemon=True).start()
+
+    def _work(self, number: int) -> None:
+        while True:
+            with self._changed:
+                while not self._tasks and not self._closed:
+                    self._changed.wait()
+                if not self._tasks:
+                    return
+                task = self._tasks.popleft()
+                self._begun[number] = self._now()
+            try:
+                task()
+            finally:
+                with self._changed:
+                    del self._begun[number]
+                    self._changed.notify_all()

@@ -1,0 +1,98 @@
+"""The small parts: own addresses, the C library's bound, expectations, deadlines, kinds."""
+
+import time
+
+import pytest
+
+from probing import libc
+from probing.clock import Clock
+from probing.deadline import Deadline
+from probing.endpoint import Expect
+from probing.expectation import judge
+from probing.outcome import Failure
+from probing.own import own_addresses
+from probing.probes import BY_KIND
+from probing.request import sanitised_location
+
+
+def test_own_addresses_are_read_from_the_kernels_tables(tmp_path):
+    (tmp_path / "fib_trie").write_text(
+        "Main:\n  +-- 0.0.0.0/0 3 0 5\n     |-- 10.0.0.0\n        /24 link UNICAST\n"
+        "     |-- 10.0.0.7\n        /32 host LOCAL\n     |-- 10.0.0.255\n"
+        "        /32 link BROADCAST\nLocal:\n     |-- 10.0.0.7\n        /32 host LOCAL\n"
+        "     |-- 127.0.0.1\n        /32 host LOCAL\n"
+    )
+    (tmp_path / "if_inet6").write_text("fd120000000000000000000000000007 02 40 00 00     eth0\n")
+    assert own_addresses(str(tmp_path)) == ("10.0.0.7", "127.0.0.1", "fd12::7")
+
+
+def test_tables_that_cannot_be_read_count_as_empty(tmp_path):
+    assert own_addresses(str(tmp_path / "absent")) == ()
+
+
+def test_this_machine_has_its_loopback_address():
+    assert "127.0.0.1" in own_addresses()
+
+
+def test_the_c_library_is_bounded_unless_somebody_decided_otherwise():
+    unset: dict[str, str] = {}
+    libc.bound(unset)
+    assert unset == {"RES_OPTIONS": "timeout:1 attempts:1"}
+    decided = {"RES_OPTIONS": "attempts:3"}
+    libc.bound(decided)
+    assert decided == {"RES_OPTIONS": "attempts:3"}
+
+
+def test_a_c_library_that_hangs_is_left_behind():
+    beside = libc.Beside(lambda host: (time.sleep(3), ("10.0.0.1",))[1], "a.example")
+    started = time.monotonic()
+    assert beside.wait(Deadline.after(Clock(), 0.1)) == ()
+    assert time.monotonic() - started < 1
+
+
+@pytest.mark.parametrize(
+    ("expect", "status", "body", "elapsed_ms", "failure"),
+    [
+        (Expect(), 200, b"", 1, None),
+        (Expect(), 399, b"", 1, None),
+        (Expect(), 403, b"", 1, Failure.HTTP_STATUS),
+        (Expect(status=((200, 299), (403, 403))), 403, b"", 1, None),
+        (Expect(latency_ms=100), 200, b"", 99, None),
+        (Expect(latency_ms=100), 200, b"", 101, Failure.HTTP_ASSERTION),
+        (Expect(body_contains="ü"), 200, "grün".encode(), 1, None),
+        (Expect(body_contains="ü"), 200, b"gruen", 1, Failure.HTTP_ASSERTION),
+        (Expect(body_contains="x"), 500, b"", 1, Failure.HTTP_STATUS),
+    ],
+)
+def test_an_answer_is_held_against_its_expectation(expect, status, body, elapsed_ms, failure):
+    told = judge(expect, status=status, body=body, elapsed_ms=elapsed_ms)
+    assert (told[0] if told else None) is failure
+
+
+def test_a_deadline_never_outlasts_the_one_around_it():
+    clock = Clock()
+    around = Deadline.after(clock, 0.1)
+    inner = Deadline.after(clock, 5, within=around)
+    assert inner.cut_short and inner.at == around.at
+    assert not Deadline.after(clock, 0.01, within=around).cut_short
+
+
+def test_a_deadline_that_has_passed_says_so_as_a_time_out():
+    with pytest.raises(TimeoutError):
+        Deadline.after(Clock(), -1).remaining_seconds()
+
+
+def test_kinds_are_found_by_discovery():
+    assert set(BY_KIND) >= {"http", "https"}
+
+
+@pytest.mark.parametrize(
+    ("location", "kept"),
+    [
+        ("/next?code=1", "/next"),
+        ("https://a.example:8443/x;y?z#f", "https://a.example:8443/x;y"),
+        ("http://[::1", "(not a URL)"),
+    ],
+)
+def test_a_location_is_kept_without_what_may_be_a_token(location, kept):
+    assert sanitised_location(location) == kept

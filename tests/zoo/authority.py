@@ -1,0 +1,44 @@
+"""A certificate authority of its own, and certificates that are wrong in one way each."""
+
+import datetime
+import ssl
+from pathlib import Path
+
+import trustme
+
+
+class Authority:
+    """`ca_file` is what a client has to trust."""
+
+    def __init__(self, folder: Path) -> None:
+        self._authority = trustme.CA()
+        self.ca_file = str(folder / "ca.pem")
+        self._authority.cert_pem.write_to_path(self.ca_file)
+
+    def context(self, *names: str, alpn: tuple[str, ...] = ("http/1.1",)) -> ssl.SSLContext:
+        """A server's context with a good certificate for those names."""
+        return _server(self._authority.issue_cert(*names), alpn)
+
+    def expired(self, *names: str) -> ssl.SSLContext:
+        past = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)
+        return _server(self._authority.issue_cert(*names, not_after=past), ())
+
+    def wants_client(self, *names: str) -> ssl.SSLContext:
+        """A server that insists on a client certificate."""
+        context = self.context(*names)
+        context.verify_mode = ssl.CERT_REQUIRED
+        self._authority.configure_trust(context)
+        return context
+
+
+def untrusted(*names: str) -> ssl.SSLContext:
+    """A certificate of an authority that nobody trusts."""
+    return _server(trustme.CA().issue_cert(*names), ())
+
+
+def _server(certificate: trustme.LeafCert, alpn: tuple[str, ...]) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    certificate.configure_cert(context)
+    if alpn:
+        context.set_alpn_protocols(list(alpn))
+    return context

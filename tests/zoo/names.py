@@ -1,0 +1,162 @@
+"""A name server on loopback whose every name misbehaves as told: UDP and TCP on one free port."""
+
+import socket
+import socketserver
+import struct
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Thread
+
+from dnslib import AAAA, CNAME, QTYPE, RCODE, RR, A, DNSRecord
+
+Behaviour = Callable[[DNSRecord, bool], bytes | None]
+"""Given the question and whether it came over TCP: the packet to answer with, None for silence."""
+
+
+def addresses(*literals: str, chain: tuple[str, ...] = (), ttl: int = 60) -> Behaviour:
+    """Answer with those A and AAAA records, behind that CNAME chain."""
+
+    def answer(question: DNSRecord, _: bool) -> bytes:
+        reply, name = question.reply(), str(question.q.qname)
+        for link in chain:
+            reply.add_answer(RR(name, QTYPE.CNAME, rdata=CNAME(link), ttl=ttl))
+            name = link
+        for literal in literals:
+            if (":" in literal) == (question.q.qtype == QTYPE.AAAA):
+                kind, data = (
+                    (QTYPE.AAAA, AAAA(literal)) if ":" in literal else (QTYPE.A, A(literal))
+                )
+                reply.add_answer(RR(name, kind, rdata=data, ttl=ttl))
+        return bytes(reply.pack())
+
+    return answer
+
+
+def rcode(name: str) -> Behaviour:
+    """Answer with that rcode and nothing else."""
+
+    def answer(question: DNSRecord, _: bool) -> bytes:
+        reply = question.reply()
+        reply.header.rcode = getattr(RCODE, name)
+        return bytes(reply.pack())
+
+    return answer
+
+
+def silent(question: DNSRecord, over_tcp: bool) -> None:
+    """Never answer."""
+
+
+def garbage(question: DNSRecord, over_tcp: bool) -> bytes:
+    """The right id, then bytes that are no message."""
+    return bytes(question.pack()[:2]) + b"\xff" * 9
+
+
+def truncated(then: Behaviour) -> Behaviour:
+    """Set the TC bit over UDP; answer in full over TCP."""
+
+    def answer(question: DNSRecord, over_tcp: bool) -> bytes | None:
+        if over_tcp:
+            return then(question, True)
+        reply = question.reply()
+        reply.header.tc = 1
+        return bytes(reply.pack())
+
+    return answer
+
+
+def lost_once(then: Behaviour) -> Behaviour:
+    """Lose the first question of each type."""
+    seen: set[int] = set()
+
+    def answer(question: DNSRecord, over_tcp: bool) -> bytes | None:
+        if question.q.qtype not in seen:
+            seen.add(question.q.qtype)
+            return None
+        return then(question, over_tcp)
+
+    return answer
+
+
+def no_aaaa(then: Behaviour) -> Behaviour:
+    """Answer A, stay silent for AAAA, as some middleboxes do."""
+
+    def answer(question: DNSRecord, over_tcp: bool) -> bytes | None:
+        return None if question.q.qtype == QTYPE.AAAA else then(question, over_tcp)
+
+    return answer
+
+
+class NameServer:
+    """`zone` maps a lower-case name (no final dot), or `*.domain`, to its behaviour; anything
+    else is NXDOMAIN. `asked` holds (name, type) of every question, in order."""
+
+    def __init__(self, zone: dict[str, Behaviour], port: int) -> None:
+        self.zone = zone
+        self.port = port
+        self.asked: list[tuple[str, str]] = []
+
+    def answer(self, packet: bytes, over_tcp: bool) -> bytes | None:
+        question = DNSRecord.parse(packet)
+        name = str(question.q.qname).rstrip(".").lower()
+        self.asked.append((name, QTYPE[question.q.qtype]))
+        wildcard = "*." + name.partition(".")[2]
+        behave = self.zone.get(name) or self.zone.get(wildcard) or rcode("NXDOMAIN")
+        return behave(question, over_tcp)
+
+    def resolv_conf(self, folder: Path) -> str:
+        path = folder / "resolv.conf"
+        path.write_text("# made for a test\nsearch example\nnameserver 127.0.0.1\n")
+        return str(path)
+
+
+@contextmanager
+def serve(zone: dict[str, Behaviour]) -> Iterator[NameServer]:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+        tcp, server = _bind_both(udp, zone)
+        threads = [
+            Thread(target=_serve_udp, args=(udp, server), daemon=True),
+            Thread(target=tcp.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True),
+        ]
+        for thread in threads:
+            thread.start()
+        try:
+            yield server
+        finally:
+            tcp.shutdown()
+            tcp.server_close()
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as waker:
+                waker.sendto(b"", ("127.0.0.1", server.port))
+            for thread in threads:
+                thread.join()
+
+
+def _bind_both(
+    udp: socket.socket, zone: dict[str, Behaviour]
+) -> tuple[socketserver.ThreadingTCPServer, NameServer]:
+    udp.bind(("127.0.0.1", 0))
+    server = NameServer(zone, udp.getsockname()[1])
+
+    class Handler(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            (length,) = struct.unpack("!H", self.request.recv(2))
+            reply = server.answer(self.request.recv(length), True)
+            if reply is not None:
+                self.request.sendall(struct.pack("!H", len(reply)) + reply)
+
+    class Tcp(socketserver.ThreadingTCPServer):
+        allow_reuse_address = True
+        daemon_threads = True
+
+    return Tcp(("127.0.0.1", server.port), Handler), server
+
+
+def _serve_udp(udp: socket.socket, server: NameServer) -> None:
+    while True:
+        packet, sender = udp.recvfrom(65535)
+        if not packet:
+            return
+        reply = server.answer(packet, False)
+        if reply is not None:
+            udp.sendto(reply, sender)
