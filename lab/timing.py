@@ -29,13 +29,13 @@ class Span:
 
 def spans(live: LiveWorld) -> tuple[Span, ...]:
     """The spans of this world so far; one whose end was never heard is left out."""
-    return measure(live.typed, live.heard.heard(), processes.emulator("/_lab/tap")["records"])
+    return measure(live.typed, live.heard.heard(), processes.emulator("/_lab/tap"))
 
 
 def measure(
     typed: list[Typed], heard: tuple[Heard, ...], records: list[dict[str, Any]]
 ) -> tuple[Span, ...]:
-    """Pure part of `spans`. `records`: the tap's, each with event_name and delivered_at."""
+    """Pure part of `spans`. `records`: the tap's, each with `detail` and `delivered_at`."""
     if not typed:
         return ()
     first, last = typed[0], typed[-1]
@@ -61,7 +61,7 @@ def _delivered(records: list[dict[str, Any]], typed: Typed) -> float | None:
     """When the tap gave the event of the typed command to its rule."""
     for record in records:
         later = record.get("delivered_at") or 0.0
-        verb = record["event_name"].lower()
+        verb = record["detail"]["eventName"].lower()
         if later >= typed.at and verb in typed.command.replace("-", ""):
             return float(later)
     return None

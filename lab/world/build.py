@@ -44,6 +44,7 @@ def build_vpc(live: LiveWorld, name: str) -> None:
     zone = f"{live.world.region}a"
     private = _subnet(ec2, vpc_id, f"{base}.0.0/24", zone)
     live.ids |= {f"vpc.{name}": vpc_id, f"subnet.{name}": private}
+    live.ids[f"group.{name}"] = _open_group(ec2, vpc_id, vpc.cidr)
     table = ec2.create_route_table(VpcId=vpc_id)["RouteTable"]["RouteTableId"]
     ec2.associate_route_table(RouteTableId=table, SubnetId=private)
     live.ids[f"table.{name}"] = table
@@ -95,6 +96,17 @@ def forbid(live: LiveWorld, name: str, actions: list[str]) -> None:
 
 def _role(live: LiveWorld, name: str) -> str:
     return f"{live.world.actors[name].role or 'someone'}-{name}"
+
+
+def _open_group(ec2: Any, vpc_id: str, cidr: str) -> str:
+    """A group that lets the VPC in on 443. Endpoints made without a group get the VPC's default
+    one, which lets in nobody but itself: the capture would time out instead of answering 403."""
+    made = ec2.create_security_group(
+        VpcId=vpc_id, GroupName="endpoints", Description="443 from the VPC"
+    )
+    rule = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "IpRanges": [{"CidrIp": cidr}]}
+    ec2.authorize_security_group_ingress(GroupId=made["GroupId"], IpPermissions=[rule])
+    return str(made["GroupId"])
 
 
 def _subnet(ec2: Any, vpc_id: str, cidr: str, zone: str) -> str:

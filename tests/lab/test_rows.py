@@ -49,8 +49,8 @@ def test_spans_begin_at_what_was_typed_emitted_and_probed() -> None:
         heard("page", "opened", at=231.0),
     )
     records = [
-        {"event_name": "CreateTags", "delivered_at": 110.0},
-        {"event_name": "CreateVpcEndpoint", "delivered_at": 115.0},
+        {"detail": {"eventName": "CreateTags"}, "delivered_at": 110.0},
+        {"detail": {"eventName": "CreateVpcEndpoint"}, "delivered_at": 115.0},
     ]
     spans = {span.name: span.seconds for span in measure(typed, said, records)}
     assert spans == {
