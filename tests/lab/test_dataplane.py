@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -26,14 +27,18 @@ def users():
 
 
 @pytest.fixture(scope="module", params=users())
-def facts(request, tmp_path_factory):
-    lab_dir = tmp_path_factory.mktemp("world")
+def facts(request):
+    # Not pytest's own folder: that of root is closed to the ordinary user.
+    with tempfile.TemporaryDirectory() as lab_dir:
+        yield told_by_a_world(request.param, Path(lab_dir))
+
+
+def told_by_a_world(user, lab_dir):
     argv = [sys.executable, "-m", "tests.lab.inside_world", str(lab_dir)]
-    if request.param == "self":
+    if user == "self":
         argv = [sys.executable, "-m", "lab.sealed", *argv]
     else:
-        for one in [lab_dir, *lab_dir.parents[:2]]:
-            os.chown(one, NOBODY, NOBODY)
+        os.chown(lab_dir, NOBODY, NOBODY)
         if shutil.which("setpriv") is None:
             pytest.skip("setpriv is missing: sudo apt-get install util-linux")
         become = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
