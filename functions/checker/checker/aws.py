@@ -46,7 +46,7 @@ class Clients:
 
         def client(service: str, config: Config = _STANDARD, region: str | None = None) -> Any:
             return boto3.client(
-                service,  # type: ignore[call-overload]
+                service,
                 region_name=region or settings.aws_region,
                 config=config,
             )

@@ -3,10 +3,12 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
+
 from probing.clock import Clock
 from reasoning.inventory import Inventory, Vpc, VpcEndpoint
 from reasoning.private_dns import names_of
@@ -47,7 +49,7 @@ class InventoryRead:
         of `addresses`. An endpoint that is gone is absent. Raises DescribeRefused."""
         wanted = sorted(set(addresses))
         here = {"Name": "vpc-id", "Values": [vpc_id]}
-        interfaces: dict[str, str] = {}
+        interfaces: dict[str, tuple[str, ...]] = {}
         if wanted:
             by_address = {"Name": "addresses.private-ip-address", "Values": wanted}
             interfaces = self._interfaces([here, by_address])
@@ -60,10 +62,10 @@ class InventoryRead:
     def _endpoints(self, filters: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return self._pages("describe_vpc_endpoints", "VpcEndpoints", filters)
 
-    def _interfaces(self, filters: list[dict[str, Any]]) -> dict[str, str]:
-        """Addresses (joined by a space) by interface id."""
+    def _interfaces(self, filters: list[dict[str, Any]]) -> dict[str, tuple[str, ...]]:
+        """Addresses by interface id."""
         found = self._pages("describe_network_interfaces", "NetworkInterfaces", filters)
-        return {raw["NetworkInterfaceId"]: " ".join(_addresses(raw)) for raw in found}
+        return {raw["NetworkInterfaceId"]: _addresses(raw) for raw in found}
 
     def _vpcs(self) -> list[dict[str, Any]]:
         return self._pages("describe_vpcs", "Vpcs", [])
@@ -113,16 +115,16 @@ def _is_interface(raw: Mapping[str, Any]) -> bool:
     return bool(raw.get("VpcEndpointType") == "Interface")
 
 
-def _addresses(raw: Mapping[str, Any]) -> list[str]:
+def _addresses(raw: Mapping[str, Any]) -> tuple[str, ...]:
     """Private IPv4 and IPv6 addresses of an interface, the primary first."""
     found = [raw["PrivateIpAddress"]] if raw.get("PrivateIpAddress") else []
     found += [a["PrivateIpAddress"] for a in raw.get("PrivateIpAddresses", [])]
     found += [a["Ipv6Address"] for a in raw.get("Ipv6Addresses", [])]
-    return list(dict.fromkeys(found))
+    return tuple(dict.fromkeys(found))
 
 
 def _endpoint(
-    raw: Mapping[str, Any], interfaces: Mapping[str, str], region: str
+    raw: Mapping[str, Any], interfaces: Mapping[str, tuple[str, ...]], region: str
 ) -> VpcEndpoint:
     private_dns = bool(raw.get("PrivateDnsEnabled"))
     created = raw.get("CreationTimestamp")
@@ -135,8 +137,9 @@ def _endpoint(
         state=str(raw.get("State", "")).lower(),
         private_dns=private_dns,
         names=_names(raw, region) if private_dns else (),
-        addresses=tuple(a for i in ids for a in interfaces.get(i, "").split()),
+        addresses=tuple(a for i in ids for a in interfaces.get(i, ())),
         interface_ids=ids,
+        interface_of={a: i for i in ids for a in interfaces.get(i, ())},
         security_groups=tuple(g["GroupId"] for g in raw.get("Groups", [])),
         policy_hash=_policy_hash(raw.get("PolicyDocument") or ""),
         created_at=created.timestamp() if created is not None else None,
@@ -154,8 +157,7 @@ def _policy_hash(document: str) -> str:
     """Of the parsed policy: white space and the order of keys are no change."""
     if not document:
         return ""
-    try:
+    # Hashed as it stands when it cannot be read: it still shows when it changes.
+    with suppress(ValueError):
         document = json.dumps(json.loads(document), sort_keys=True, separators=(",", ":"))
-    except ValueError:
-        pass  # hashed as it stands: an unreadable policy still shows when it changes
     return hashlib.sha256(document.encode()).hexdigest()[:16]

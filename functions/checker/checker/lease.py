@@ -6,9 +6,8 @@ dies is replaced as soon as its lease ends; a holder that finds itself replaced 
 
 from dataclasses import dataclass
 
-from probing.clock import Clock
-
 from checker.state import Conflict, Key, Table
+from probing.clock import Clock
 
 SPARE_SECONDS = 2.0
 EXPIRES_AFTER_SECONDS = 3600

@@ -1,0 +1,158 @@
+"""One round of probes at one canary, in the lease of the look, with credentials put in.
+
+Whatever keeps a probe from an answer of its own ends as an `unknown` outcome that says why.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from aws_lambda_powertools import Logger
+
+from checker.aws import CANARY_TIMEOUT_SECONDS
+from checker.canary_call import NoAnswer
+from checker.lease import Lease
+from checker.secrets_read import FRESH_SECONDS, SecretRefused, Secrets
+from probing.clock import Clock
+from probing.endpoint import Endpoint
+from probing.outcome import Failure, Outcome, Sentinel, Stage, State, Step, View
+from probing.wire import Answer, Probe, Work
+
+DEADLINE_SPARE_SECONDS = 3.0
+DENIED = frozenset({401, 403})
+
+logger = Logger(child=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """What one invocation brought. `no_answer` says why there was none ("" when there was);
+    `refused` maps an endpoint to why its credential could not be read."""
+
+    outcomes: dict[tuple[str, View], Outcome] = field(default_factory=dict)
+    sentinels: tuple[Sentinel, ...] = ()
+    no_answer: str = ""
+    refused: dict[str, str] = field(default_factory=dict)
+
+    def inside(self, endpoint: str) -> Outcome | None:
+        return self.outcomes.get((endpoint, View.INSIDE))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asker:
+    """Asks one canary, round after round, for one look."""
+
+    look: str
+    function: str
+    call: Callable[[str, Work], Answer]
+    secrets: Secrets
+    lease: Lease
+    clock: Clock
+    probe_timeout_seconds: float
+
+    def ask(self, probes: Sequence[Probe], sentinels: Sequence[str] = ()) -> Round:
+        """All probes in one invocation. Raises LeaseLost."""
+        refused: dict[str, str] = {}
+        ready = [p for p in (self._with_secret(probe, refused) for probe in probes) if p]
+        asked = self._invoke(ready, sentinels)
+        return replace(
+            asked, outcomes={**asked.outcomes, **self._refusals(probes, refused)}, refused=refused
+        )
+
+    def ask_denied_again(self, asked: Round, endpoints: Sequence[Endpoint]) -> Round:
+        """Where 401 or 403 met a credential, read the credential again, once. A changed one is
+        tried at once; a version made within 15 minutes makes the outcome `unknown`: who rotates a
+        credential rolls it out at both ends, and we may be early."""
+        again: list[Probe] = []
+        outcomes = dict(asked.outcomes)
+        for endpoint in endpoints:
+            outcome = asked.inside(endpoint.id)
+            if endpoint.auth is None or outcome is None or outcome.status not in DENIED:
+                continue
+            try:
+                before = self.secrets.read(endpoint.auth.secret).value
+                fresh = self.secrets.read(endpoint.auth.secret, again=True)
+            except SecretRefused as error:
+                outcomes[endpoint.id, View.INSIDE] = self._ours(
+                    endpoint.id, View.INSIDE, Failure.CREDENTIAL, str(error)
+                )
+                continue
+            if fresh.value != before:
+                again.append(Probe(endpoint=endpoint))
+            elif fresh.changed_within(FRESH_SECONDS, self.clock.now_at()):
+                outcomes[endpoint.id, View.INSIDE] = self._ours(
+                    endpoint.id,
+                    View.INSIDE,
+                    Failure.CREDENTIAL,
+                    f"answered {outcome.status} to a credential that changed within 15 minutes",
+                )
+        if again:
+            outcomes |= self.ask(again).outcomes
+        return replace(asked, outcomes=outcomes)
+
+    def _with_secret(self, probe: Probe, refused: dict[str, str]) -> Probe | None:
+        auth = probe.endpoint.auth
+        if auth is None:
+            return probe
+        try:
+            return replace(probe, secret_headers=self.secrets.headers(auth))
+        except SecretRefused as error:
+            refused[probe.endpoint.id] = str(error)
+            return None
+
+    def _refusals(
+        self, probes: Sequence[Probe], refused: dict[str, str]
+    ) -> dict[tuple[str, View], Outcome]:
+        return {
+            (probe.endpoint.id, probe.view): self._ours(
+                probe.endpoint.id, probe.view, Failure.CREDENTIAL, refused[probe.endpoint.id]
+            )
+            for probe in probes
+            if probe.endpoint.id in refused
+        }
+
+    def _invoke(self, probes: Sequence[Probe], sentinels: Sequence[str]) -> Round:
+        if not probes and not sentinels:
+            return Round()
+        self.lease.renew(CANARY_TIMEOUT_SECONDS)
+        work = Work(
+            look=self.look,
+            probes=tuple(probes),
+            sentinels=tuple(sentinels),
+            probe_timeout_seconds=self.probe_timeout_seconds,
+            deadline_seconds=CANARY_TIMEOUT_SECONDS - DEADLINE_SPARE_SECONDS,
+        )
+        try:
+            answer = self.call(self.function, work)
+        except NoAnswer as error:
+            logger.warning("canary gave no answer", function=self.function, reason=str(error))
+            return Round(
+                outcomes={
+                    (p.endpoint.id, p.view): self._ours(
+                        p.endpoint.id, p.view, Failure.CANARY_ERROR, str(error)
+                    )
+                    for p in probes
+                },
+                no_answer=str(error),
+            )
+        return Round(outcomes=self._answered(probes, answer), sentinels=answer.sentinels)
+
+    def _answered(self, probes: Sequence[Probe], answer: Answer) -> dict[tuple[str, View], Outcome]:
+        """One outcome for each probe; one that the canary left out is ours to answer for."""
+        told = {(outcome.endpoint, outcome.view): outcome for outcome in answer.outcomes}
+        return {
+            key: told.get(key)
+            or self._ours(*key, Failure.CANARY_ERROR, "the canary left this probe out")
+            for key in ((probe.endpoint.id, probe.view) for probe in probes)
+        }
+
+    def _ours(self, endpoint: str, view: View, failure: Failure, reason: str) -> Outcome:
+        now = self.clock.now_at()
+        return Outcome(
+            endpoint=endpoint,
+            view=view,
+            state=State.UNKNOWN,
+            started_at=now,
+            ended_at=now,
+            steps=(Step(stage=Stage.RESOLVE, elapsed_ms=0.0, failure=failure, detail=reason),),
+            reason=f"{failure}: {reason}",
+        )

@@ -1,0 +1,67 @@
+"""A look message: its window of time, the lease of its VPC, and the look that may follow."""
+
+import uuid
+from dataclasses import dataclass
+
+from aws_lambda_powertools import Logger
+
+from checker import lease
+from checker.aws import CANARY_TIMEOUT_SECONDS
+from checker.lease import Held, LeaseLost
+from checker.looking import Looking
+from checker.looks import LookMessage, Looks
+from checker.state import Table
+from probing.clock import Clock
+
+logger = Logger(child=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookHandler:
+    """Handles looks; sends none that it received."""
+
+    table: Table
+    clock: Clock
+    looks: Looks
+    looking: Looking
+
+    def handle(self, message: LookMessage) -> None:
+        """Look, or drop the message with the reason in the log."""
+        self.clock.sleep_until(message.not_before)
+        if self.clock.now_at() > message.not_after:
+            logger.warning("look dropped", vpc=message.vpc_id, why=message.why, reason="late")
+            return
+        held = lease.take(
+            self.table,
+            self.clock,
+            message.vpc_id,
+            holder=uuid.uuid4().hex,
+            not_before=message.not_before,
+            seconds=CANARY_TIMEOUT_SECONDS,
+        )
+        if isinstance(held, Held):
+            reason = "asked the running look for another" if held.again else "a look is running"
+            logger.info("look dropped", vpc=message.vpc_id, why=message.why, reason=reason)
+            return
+        again_in: float | None = None
+        try:
+            again_in = self.looking.at(message.vpc_id, held, message.why)
+        except LeaseLost as lost:
+            logger.warning("look dropped", vpc=message.vpc_id, reason=str(lost))
+            return
+        finally:
+            asked = held.release()
+            if asked:
+                self._follow(message, 0.0, "again")
+        if again_in is not None and not asked:
+            self._follow(message, again_in, "changing")
+
+    def _follow(self, message: LookMessage, in_seconds: float, why: str) -> None:
+        sent = self.looks.enqueue(
+            message.vpc_id,
+            not_before=self.clock.now_at() + in_seconds,
+            why=why,
+            hops=message.hops + 1,
+        )
+        if not sent:
+            logger.warning("look not followed", vpc=message.vpc_id, why=why, hops=message.hops)

@@ -1,0 +1,191 @@
+"""One look at one VPC, inside its lease: see, judge, write, tell."""
+
+import uuid
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from aws_lambda_powertools import Logger
+
+from checker import pairs, scene, vpc_look
+from checker.asking import Asker
+from checker.hub import Hub
+from checker.inventory_read import DescribeRefused, InventoryRead
+from checker.lease import Lease
+from checker.outsides import OutsideLook
+from checker.pairs import Pair
+from checker.rounds import Evidence, Rounds
+from checker.rows import SKIPPED, look_of, problem_of
+from checker.scene import Scene
+from checker.secrets_read import Secrets
+from checker.settings import Settings
+from checker.state import Conflict, Table
+from checker.verdicts import Bench, Described, Verdict
+from checker.vpc_look import VpcLook
+from probing.clock import Clock
+from probing.outcome import State
+from probing.wire import Answer, Work
+from reasoning import wire
+
+logger = Logger(child=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looking:
+    """What every look works with."""
+
+    settings: Settings
+    clock: Clock
+    table: Table
+    hub: Hub
+    call: Callable[[str, Work], Answer]
+    secrets: Secrets
+    outside: OutsideLook
+    inventory: InventoryRead
+
+    def at(self, vpc_id: str, lease: Lease, why: str) -> float | None:
+        """Look once. Clock seconds until the next look that health asks for, or None. Raises
+        LeaseLost when another look took the VPC."""
+        found = scene.load(self.table, self.settings, self.clock, vpc_id)
+        if found is None:
+            logger.info("look dropped", vpc=vpc_id, reason="no canary is placed there")
+            return None
+        began = self.clock.monotonic_seconds()
+        evidence = self._rounds(found, lease).run()
+        verdicts = self._verdicts(found, evidence)
+        written = self._write(found, verdicts)
+        unsent = self._tell(found, written)
+        problems = self._problems(found, evidence)
+        look = look_of(found, evidence, verdicts, unsent, problems)
+        vpc_look.save(self.table, vpc_id, look)
+        self._due_outsides(found, evidence)
+        self._log(found, evidence, look, why, self.clock.monotonic_seconds() - began)
+        again = [v.judged.look_again_in for v in verdicts.values()]
+        return min((seconds for seconds in again if seconds is not None), default=None)
+
+    def _rounds(self, found: Scene, lease: Lease) -> Rounds:
+        asker = Asker(
+            look=uuid.uuid4().hex,
+            function=found.placed.function,
+            call=self.call,
+            secrets=self.secrets,
+            lease=lease,
+            clock=self.clock,
+            probe_timeout_seconds=self.settings.probe_timeout,
+        )
+        region = self.settings.aws_region
+        suffix = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
+        return Rounds(
+            scene=found,
+            asker=asker,
+            outside=self.outside,
+            clock=self.clock,
+            sentinels=(f"execute-api.{region}.{suffix}",),
+        )
+
+    def _verdicts(self, found: Scene, evidence: Evidence) -> dict[str, Verdict]:
+        bench = Bench(
+            scene=found,
+            evidence=evidence,
+            described=self._described(found, evidence),
+            clock=self.clock,
+            public_answered=bool(found.last and found.last.public_answered),
+            release=self.settings.release,
+        )
+        if _suspicious(evidence):
+            bench = replace(bench, elsewhere=scene.neighbours_elsewhere(self.table, found))
+        return bench.verdicts()
+
+    def _described(self, found: Scene, evidence: Evidence) -> Described:
+        if not _suspicious(evidence):
+            return Described()
+        outcomes = [o for outcomes in evidence.inside.values() for o in outcomes]
+        addresses = {a for o in outcomes if o.resolution for a in o.resolution.addresses}
+        try:
+            endpoints = self.inventory.endpoints_of(found.vpc_id, addresses)
+        except DescribeRefused as error:
+            logger.warning("describe refused", vpc=found.vpc_id, reason=str(error))
+            return Described(refused=str(error))
+        return Described(endpoints=endpoints, at=self.clock.now_at())
+
+    def _write(self, found: Scene, verdicts: dict[str, Verdict]) -> dict[str, Pair]:
+        written = {}
+        for endpoint, verdict in verdicts.items():
+            try:
+                written[endpoint] = (
+                    pairs.save(self.table, endpoint, found.vpc_id, verdict.pair)
+                    if pairs.differs(found.stored[endpoint], verdict.pair)
+                    else verdict.pair
+                )
+            except Conflict:
+                # An overtaken look: what the other one wrote stands, and it tells the hub itself.
+                logger.warning("pair written by another look", endpoint=endpoint, vpc=found.vpc_id)
+        return written
+
+    def _tell(self, found: Scene, written: dict[str, Pair]) -> tuple[str, ...]:
+        """Send what is unsent, all in one message; the endpoints whose transitions stay unsent."""
+        unsent = {endpoint: pair for endpoint, pair in written.items() if pair.unsent}
+        if not unsent:
+            return ()
+        if not self.hub.send(wire.TRANSITIONS, pairs.messages(list(unsent.values()))):
+            return tuple(unsent)
+        for endpoint, pair in unsent.items():
+            try:
+                pairs.save(self.table, endpoint, found.vpc_id, pair.taken())
+            except Conflict:
+                # They are sent once more; the hub knows them by their number.
+                logger.warning("pair written by another look", endpoint=endpoint, vpc=found.vpc_id)
+        return ()
+
+    def _problems(self, found: Scene, evidence: Evidence) -> dict[str, str]:
+        """Tell the hub of credentials that cannot be read, and can again; what it knows now."""
+        known = dict(found.last.problems) if found.last else {}
+        now_at = self.clock.now_at()
+        for endpoint in found.endpoints:
+            key = f"credential:{endpoint.id}"
+            reason = evidence.refused.get(endpoint.id, "")
+            if reason == known.get(key, ""):
+                continue
+            if self.hub.send_one(wire.PROBLEM, problem_of(key, reason, endpoint, now_at)):
+                known[key] = reason
+        return {key: reason for key, reason in known.items() if reason}
+
+    def _due_outsides(self, found: Scene, evidence: Evidence) -> None:
+        """The outside look of endpoints that had none for ten minutes; after everything else,
+        because nobody waits for it."""
+        now_at = self.clock.now_at()
+        due = [
+            endpoint
+            for endpoint in found.endpoints
+            if endpoint.id not in evidence.outsides
+            and evidence.budget.left(endpoint.id) > 0
+            and ((known := found.outsides.get(endpoint.id)) is None or known.due(now_at))
+        ]
+        self.outside.at(uuid.uuid4().hex, due, found.outsides)
+
+    def _log(
+        self, found: Scene, evidence: Evidence, look: VpcLook, why: str, took_seconds: float
+    ) -> None:
+        states = Counter(row.state for row in look.pairs.values())
+        logger.info(
+            "looked",
+            vpc=found.vpc_id,
+            why=why,
+            endpoints=len(found.endpoints),
+            ok=states[State.OK],
+            failing=states[State.FAILING],
+            unknown=states[State.UNKNOWN],
+            skipped=states[SKIPPED],
+            reason=evidence.no_answer,
+            unsent=len(look.unsent),
+            took=round(took_seconds, 3),
+        )
+
+
+def _suspicious(evidence: Evidence) -> bool:
+    """Whether a first probe asked for more, or one failed: then Describe calls are worth their
+    time, and other VPCs worth a glance."""
+    return any(
+        len(outcomes) > 1 or outcomes[-1].state is State.FAILING
+        for outcomes in evidence.inside.values()
+    )

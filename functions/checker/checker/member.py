@@ -1,0 +1,92 @@
+"""The checker put together: what handles ticks and what handles looks."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from checker.aws import Clients
+from checker.canary_call import CanaryCall
+from checker.hub import Hub
+from checker.inventory_read import InventoryRead
+from checker.look import LookHandler
+from checker.looking import Looking
+from checker.looks import Looks
+from checker.outsides import OutsideLook
+from checker.secrets_read import Secrets
+from checker.settings import Settings
+from checker.state import Table
+from checker.stock import Stock
+from checker.sweep import Sweep
+from checker.tick import Tick
+from checker.trail import Trail
+from probing import run
+from probing.clock import Clock
+from probing.own import own_addresses
+from probing.wire import Answer, Work
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """The two handlers of the looks queue."""
+
+    tick: Tick
+    look: LookHandler
+
+    @classmethod
+    def make(
+        cls,
+        settings: Settings,
+        clients: Clients,
+        clock: Clock,
+        *,
+        call: Callable[[str, Work], Answer] | None = None,
+        outside: Callable[[Work], Answer] | None = None,
+    ) -> "Member":
+        """`call` asks a canary and `outside` looks from here; tests give others."""
+        account, region = settings.account_id, settings.aws_region
+        table = Table(dynamodb=clients.dynamodb, name=settings.table)
+        looks = Looks(sqs=clients.sqs, queue_url=settings.looks_queue_url, clock=clock)
+        hub = Hub(
+            events=clients.events,
+            bus_arn=settings.hub_bus_arn,
+            account=account,
+            region=region,
+            clock=clock,
+        )
+        secrets = Secrets(ssm=clients.ssm, secretsmanager=clients.secretsmanager, clock=clock)
+        inventory = InventoryRead(ec2=clients.ec2, account=account, region=region, clock=clock)
+        looking = Looking(
+            settings=settings,
+            clock=clock,
+            table=table,
+            hub=hub,
+            call=call or CanaryCall(lambda_=clients.lambda_),
+            secrets=secrets,
+            outside=OutsideLook(
+                table=table,
+                secrets=secrets,
+                run=outside or _looks_from_here(settings, clock),
+                probe_timeout_seconds=settings.probe_timeout,
+            ),
+            inventory=inventory,
+        )
+        tick = Tick(
+            settings=settings,
+            clients=clients,
+            clock=clock,
+            table=table,
+            looks=looks,
+            hub=hub,
+            stock=Stock(table=table, hub=hub, read=inventory),
+            trail=Trail(cloudtrail=clients.cloudtrail),
+            sweep=Sweep(table=table, hub=hub),
+        )
+        return cls(
+            tick=tick,
+            look=LookHandler(table=table, clock=clock, looks=looks, looking=looking),
+        )
+
+
+def _looks_from_here(settings: Settings, clock: Clock) -> Callable[[Work], Answer]:
+    means = run.Means(release=settings.release)
+    return partial(run.look, clock=clock, own_addresses=own_addresses(), means=means)

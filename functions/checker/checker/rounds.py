@@ -1,0 +1,146 @@
+"""The probes of one look, in order: inside, then outside and pinned where it matters, and the
+confirmations that health asks for."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from checker.asking import Asker, Round
+from checker.budget import Budget
+from checker.outsides import Outside, OutsideLook
+from checker.pairs import Pair
+from checker.scene import Scene
+from probing.clock import Clock
+from probing.endpoint import Endpoint
+from probing.outcome import Outcome, Sentinel, State, View
+from probing.wire import Probe
+from reasoning.health import more_probes
+from reasoning.pair import Seen
+from reasoning.route import EDGE
+from reasoning.seeing import seen_of
+from reasoning.transition import Health
+
+EXTRAS_EVERY_SECONDS = 300.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What one look saw. `inside` holds every inside outcome of an endpoint, in order; an
+    endpoint without any was skipped to keep the request budget. `at` is the end of the first
+    round. `extras` maps endpoints that had pinned and outside looks to what inside said then."""
+
+    at: float
+    budget: Budget
+    inside: dict[str, list[Outcome]] = field(default_factory=dict)
+    pinned: dict[str, Outcome] = field(default_factory=dict)
+    outsides: dict[str, Outside] = field(default_factory=dict)
+    sentinels: tuple[Sentinel, ...] = ()
+    extras: dict[str, str] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
+    no_answer: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rounds:
+    """Runs the rounds of one look at one scene."""
+
+    scene: Scene
+    asker: Asker
+    outside: OutsideLook
+    clock: Clock
+    sentinels: tuple[str, ...]
+
+    def run(self) -> Evidence:
+        """Raises LeaseLost when another look took the VPC."""
+        began_at = self.clock.now_at()
+        last = self.scene.last
+        budget = (last.budget if last else Budget()).at(began_at).with_look(began_at)
+        endpoints = [e for e in self.scene.endpoints if budget.left(e.id) >= 0]
+        asked = self.asker.ask([Probe(endpoint=e) for e in endpoints], self.sentinels)
+        first = self.asker.ask_denied_again(asked, endpoints)
+        evidence = Evidence(
+            at=self.clock.now_at(),
+            budget=budget,
+            inside={e.id: [o] for e in endpoints if (o := first.inside(e.id)) is not None},
+            sentinels=first.sentinels,
+            refused=first.refused,
+            no_answer=first.no_answer,
+        )
+        return evidence if first.no_answer else self._further(evidence, endpoints)
+
+    def _further(self, evidence: Evidence, endpoints: Sequence[Endpoint]) -> Evidence:
+        """The rounds after the first, written into `evidence`."""
+        seen = {e.id: self._seen(e, evidence.inside[e.id][0]) for e in endpoints}
+        delays = {e.id: more_probes(self.scene.pairs[e.id].state, seen[e.id]) for e in endpoints}
+        for endpoint in endpoints:
+            left = evidence.budget.left(endpoint.id) - len(delays[endpoint.id])
+            pair = self.scene.pairs[endpoint.id]
+            if left > 0 and wants_extras(pair, seen[endpoint.id], evidence.at):
+                evidence.extras[endpoint.id] = evidence_of(seen[endpoint.id])
+        wanted = [e for e in endpoints if e.id in evidence.extras]
+        evidence.outsides.update(self.outside.at(self.asker.look, wanted, self.scene.outsides))
+        rounds = _schedule(endpoints, delays, self._pins(wanted, evidence, delays))
+        for delay, probes in rounds:
+            self.clock.sleep_until(evidence.at + delay)
+            _add(evidence, self.asker.ask(probes))
+        return evidence
+
+    def _seen(self, endpoint: Endpoint, outcome: Outcome) -> Seen:
+        scene = self.scene
+        last_good = scene.pairs[endpoint.id].state.last_good
+        return seen_of(endpoint, outcome, scene.vantage, scene.inventory, last_good)
+
+    def _pins(
+        self,
+        wanted: Sequence[Endpoint],
+        evidence: Evidence,
+        delays: Mapping[str, tuple[float, ...]],
+    ) -> list[Probe]:
+        """Pinned probes at the address that answers outside; left out first when the minute's
+        requests run short."""
+        pins = []
+        for endpoint in wanted:
+            outside = evidence.outsides.get(endpoint.id) or self.scene.outsides.get(endpoint.id)
+            spare = evidence.budget.left(endpoint.id) - len(delays[endpoint.id]) - 1
+            if outside is not None and outside.good_address and spare > 0:
+                pins.append(Probe(endpoint=endpoint, view=View.PINNED, pin=outside.good_address))
+        return pins
+
+
+def wants_extras(pair: Pair, seen: Seen, now_at: float) -> bool:
+    """Whether a bad inside look is held against the outside and the pinned one: always while the
+    pair was good, else when the evidence is new or the last such look is five minutes old."""
+    if seen.state is not State.FAILING:
+        return False
+    if pair.state.hard is Health.GOOD or pair.extras_at is None:
+        return True
+    return evidence_of(seen) != pair.evidence or now_at - pair.extras_at >= EXTRAS_EVERY_SECONDS
+
+
+def evidence_of(seen: Seen) -> str:
+    """What an inside look said, as far as another one would say the same."""
+    addresses = () if seen.route_class in EDGE else tuple(sorted(seen.addresses))
+    return f"{seen.failure}|{seen.status}|{seen.route_class}|{','.join(addresses)}"
+
+
+def _schedule(
+    endpoints: Sequence[Endpoint],
+    delays: Mapping[str, tuple[float, ...]],
+    pins: list[Probe],
+) -> list[tuple[float, list[Probe]]]:
+    """Probes by delay after the first round. Pinned ones go with the first confirmation, which
+    is due by the time that the outside look is done."""
+    at: dict[float, list[Probe]] = {}
+    for endpoint in endpoints:
+        for delay in delays[endpoint.id]:
+            at.setdefault(delay, []).append(Probe(endpoint=endpoint))
+    if pins:
+        at.setdefault(min(at, default=0.0), []).extend(pins)
+    return sorted(at.items(), key=lambda entry: entry[0])
+
+
+def _add(evidence: Evidence, asked: Round) -> None:
+    for (endpoint, view), outcome in asked.outcomes.items():
+        if view is View.PINNED:
+            evidence.pinned[endpoint] = outcome
+        else:
+            evidence.inside[endpoint].append(outcome)

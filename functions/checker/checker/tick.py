@@ -1,0 +1,165 @@
+"""The minute of a member: looks first, then what the hub must know."""
+
+import hashlib
+import math
+from dataclasses import dataclass, replace
+
+from aws_lambda_powertools import Logger
+
+from checker import digest, reports, snapshot, vantages, vpc_look
+from checker.aws import Clients
+from checker.digest import Minute
+from checker.hub import Hub
+from checker.looks import Looks
+from checker.settings import Settings
+from checker.sources import Read, SourceRefused, read_all
+from checker.state import Table
+from checker.stock import Stock
+from checker.sweep import Sweep
+from checker.trail import NO_TRAIL, Trail
+from checker.vantages import Placed
+from checker.vpc_look import VpcLook
+from probing.clock import Clock
+from reasoning import wire
+from reasoning.inventory import Inventory
+from reasoning.transition import MemberProblem
+
+MINUTE_SECONDS = 60
+DAY_SECONDS = 86_400.0
+
+logger = Logger(child=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tick:
+    """Handles the tick. What one part cannot do is told as a problem and stops no other."""
+
+    settings: Settings
+    clients: Clients
+    clock: Clock
+    table: Table
+    looks: Looks
+    hub: Hub
+    stock: Stock
+    trail: Trail
+    sweep: Sweep
+
+    def handle(self) -> None:
+        now_at = self.clock.now_at()
+        problems: list[MemberProblem] = []
+        before = vantages.load(self.table.get(vantages.KEY))
+        placed = self._placed(before, problems, now_at)
+        read = self._registry(problems, now_at)
+        looks = self._last_looks({*before, *placed})
+        self._send_looks(placed, looks, now_at)
+        inventory, refused = self.stock.refresh(frozenset(placed))
+        if refused:
+            problems.append(_refused("inventory_refused", refused, now_at))
+        self._report(problems, now_at)
+        self._digest(placed, read, looks, inventory, now_at)
+        swept = self.sweep.run(looks)
+        logger.info(
+            "tick",
+            vpcs=len(placed),
+            endpoints=len(read.endpoints),
+            problems=len(problems),
+            swept=swept,
+        )
+
+    def _placed(
+        self, before: dict[str, Placed], problems: list[MemberProblem], now_at: float
+    ) -> dict[str, Placed]:
+        try:
+            read = vantages.read(self.clients, self.settings)
+        except SourceRefused as error:
+            problems.append(_refused("vantages_refused", str(error), now_at))
+            return before
+        placed = {found.vpc_id: found for found in read}
+        if placed != before:
+            vantages.save(self.table, read)
+        return placed
+
+    def _registry(self, problems: list[MemberProblem], now_at: float) -> Read:
+        """The registry now; the last snapshot while a source refuses: what cannot be read is not
+        gone."""
+        before = snapshot.load_registry(self.table.get(snapshot.REGISTRY))
+        try:
+            read = read_all(self.clients, self.settings)
+        except SourceRefused as error:
+            problems.append(_refused("registry_refused", str(error), now_at))
+            return before or Read()
+        if read != before:
+            snapshot.save_registry(self.table, read)
+        problems += reports.of_registry(read.problems, now_at)
+        return read
+
+    def _last_looks(self, vpc_ids: set[str]) -> dict[str, VpcLook]:
+        keys = {vpc_look.key(vpc_id): vpc_id for vpc_id in vpc_ids}
+        items = self.table.get_many(keys)
+        loaded = {keys[key]: vpc_look.load(item) for key, item in items.items()}
+        return {vpc_id: look for vpc_id, look in loaded.items() if look is not None}
+
+    def _send_looks(
+        self, placed: dict[str, Placed], looks: dict[str, VpcLook], now_at: float
+    ) -> None:
+        """One look for each VPC, always on the same second of the minute; at once for a VPC that
+        was never looked at."""
+        for vpc_id in placed:
+            due = next_at(now_at, offset_of(self.settings.account_id, vpc_id))
+            self.looks.enqueue(vpc_id, not_before=due if vpc_id in looks else now_at, why="tick")
+
+    def _report(self, problems: list[MemberProblem], now_at: float) -> None:
+        before = reports.load(self.table)
+        told = before
+        if now_at - before.trail_at >= DAY_SECONDS:
+            told = replace(told, trail_at=now_at)
+            problems.append(self.trail.check(now_at))
+        elif NO_TRAIL in before.open:
+            # Asked again at every tick while it is open: its end is to be told when it comes.
+            problems.append(self.trail.check(now_at))
+        told = reports.tell(self.hub, told, problems, now_at)
+        if told != before:
+            reports.save(self.table, told)
+
+    def _digest(
+        self,
+        placed: dict[str, Placed],
+        read: Read,
+        looks: dict[str, VpcLook],
+        inventory: Inventory | None,
+        now_at: float,
+    ) -> None:
+        minute = Minute(
+            account=self.settings.account_id,
+            region=self.settings.aws_region,
+            release=self.settings.release,
+            at=now_at,
+            endpoints={endpoint.id: endpoint for endpoint in read.endpoints},
+            placed=placed,
+            looks={vpc_id: look for vpc_id, look in looks.items() if vpc_id in placed},
+            labels={vpc.id: vpc.label for vpc in inventory.vpcs} if inventory else {},
+        )
+        digests, sent = minute.digests(digest.load(self.table))
+        if self.hub.send(wire.DIGEST, [[found] for found in digests]):
+            digest.save(self.table, sent)
+
+
+def offset_of(account: str, vpc_id: str) -> int:
+    """The second of the minute at which a VPC is looked at: spread over all, steady for each."""
+    return int(hashlib.sha256(f"{account}/{vpc_id}".encode()).hexdigest(), 16) % MINUTE_SECONDS
+
+
+def next_at(now_at: float, offset: int) -> float:
+    """The next time, now included, that stands on that second of a minute."""
+    due = math.floor(now_at / MINUTE_SECONDS) * MINUTE_SECONDS + offset
+    return float(due if due >= now_at else due + MINUTE_SECONDS)
+
+
+def _refused(key: str, reason: str, now_at: float) -> MemberProblem:
+    return MemberProblem(
+        key=key,
+        what=f"the checker was refused: {reason}",
+        mend="see the role of the checker in member.yaml, service control policies and the "
+        "permissions boundary",
+        at=now_at,
+    )

@@ -1,0 +1,214 @@
+"""From what a look saw to the new state of each pair, and the transitions that leave."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from checker.outsides import Outside
+from checker.pairs import Pair
+from checker.rounds import Evidence
+from checker.scene import Scene
+from probing.clock import Clock
+from probing.endpoint import Endpoint
+from probing.outcome import Failure, Outcome, State
+from reasoning.case import Case, Neighbour
+from reasoning.diagnosis import diagnose
+from reasoning.health import judge
+from reasoning.inventory import VpcEndpoint
+from reasoning.pair import Judged, Seen
+from reasoning.route import EDGE, describe, holder_of
+from reasoning.seeing import seen_of
+from reasoning.transition import EndpointFacts, Health, Transition
+
+WELL = frozenset({Health.GOOD, Health.NEVER_GOOD})
+MOST_ALTERNATIVES = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Described:
+    """The VPC's endpoints as Describe calls told them in this look; `at` None when not asked, or
+    refused, which `refused` then says."""
+
+    endpoints: tuple[VpcEndpoint, ...] = ()
+    at: float | None = None
+    refused: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What became of one pair. `seen` is the newest probe that says something, if any does."""
+
+    pair: Pair
+    judged: Judged
+    seen: Seen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """Judges every pair of one look, with the same inventory and Describe answers for all."""
+
+    scene: Scene
+    evidence: Evidence
+    described: Described
+    clock: Clock
+    public_answered: bool
+    elsewhere: tuple[Neighbour, ...] = ()
+    release: str = ""
+    _seen: dict[str, tuple[Seen, ...]] = field(default_factory=dict)
+
+    def verdicts(self) -> dict[str, Verdict]:
+        """One for every endpoint of the VPC; one that was left out is `unknown`."""
+        for endpoint in self.scene.endpoints:
+            self._seen[endpoint.id] = self._seen_of(endpoint)
+        return {endpoint.id: self._verdict(endpoint) for endpoint in self.scene.endpoints}
+
+    def _seen_of(self, endpoint: Endpoint) -> tuple[Seen, ...]:
+        scene = self.scene
+        last_good = scene.pairs[endpoint.id].state.last_good
+        return tuple(
+            seen_of(
+                endpoint,
+                outcome,
+                scene.vantage,
+                scene.inventory,
+                last_good,
+                self.described.endpoints,
+            )
+            for outcome in self.evidence.inside.get(endpoint.id, ())
+        ) or (_skipped(scene.pairs[endpoint.id], self.evidence.at),)
+
+    def _verdict(self, endpoint: Endpoint) -> Verdict:
+        before, seen = self.scene.pairs[endpoint.id], self._seen[endpoint.id]
+        judged = judge(before.state, seen, self.clock.now_at())
+        pair = replace(before, state=judged.state)
+        if endpoint.id in self.evidence.extras:
+            pair = replace(
+                pair, extras_at=self.evidence.at, evidence=self.evidence.extras[endpoint.id]
+            )
+        elif judged.state.hard is Health.GOOD and judged.state.steady:
+            pair = replace(pair, extras_at=None, evidence="")
+        last = next((s for s in reversed(seen) if s.state is not State.UNKNOWN), seen[-1])
+        if judged.moved:
+            pair = pair.moved(self._transition(endpoint, before, judged, last))
+        return Verdict(pair=pair, judged=judged, seen=last)
+
+    def _transition(
+        self, endpoint: Endpoint, before: Pair, judged: Judged, seen: Seen
+    ) -> Transition:
+        assert judged.moved is not None
+        was, now = judged.moved
+        case = self._case(endpoint, before, seen)
+        found = () if now in WELL else diagnose(case)
+        last_good = before.state.last_good
+        return Transition(
+            endpoint=facts_of(endpoint),
+            vantage=self.scene.vantage,
+            seq=judged.state.seq,
+            before=was,
+            after=now,
+            at=self.clock.now_at(),
+            seen_at=judged.seen_at,
+            first_bad_at=judged.first_bad_at,
+            last_good_at=judged.last_good_at,
+            good_since_at=judged.good_since_at,
+            route_before=last_good.route_class if last_good else before.state.route_class,
+            route_after=seen.route_class,
+            structural=judged.structural,
+            answered_5xx=judged.answered_5xx,
+            looks=_looks(case),
+            diagnosis=found[0] if found else None,
+            facts=self._facts(judged, seen, [d.cause for d in found[1:]]),
+        )
+
+    def _case(self, endpoint: Endpoint, before: Pair, seen: Seen) -> Case:
+        scene, outside = self.scene, self._outside(endpoint.id)
+        return Case(
+            endpoint=endpoint,
+            vantage=scene.vantage,
+            inside=self.evidence.inside[endpoint.id][-1],
+            route_class=seen.route_class,
+            inventory=scene.inventory,
+            last_good=before.state.last_good,
+            pinned=self.evidence.pinned.get(endpoint.id),
+            outside=outside.outcome if outside else None,
+            outside_ever_good=bool(outside and outside.ever_good),
+            public_ever_answered=self.public_answered,
+            sentinels=self.evidence.sentinels,
+            described=self.described.endpoints,
+            described_at=self.described.at,
+            describe_refused=self.described.refused,
+            neighbours=(*self._neighbours_here(endpoint), *self.elsewhere),
+        )
+
+    def _outside(self, endpoint: str) -> Outside | None:
+        return self.evidence.outsides.get(endpoint) or self.scene.outsides.get(endpoint)
+
+    def _neighbours_here(self, endpoint: Endpoint) -> list[Neighbour]:
+        return [
+            Neighbour(
+                endpoint=other.id,
+                host=other.host,
+                vpc_id=self.scene.vpc_id,
+                state=self._seen[other.id][-1].state,
+                route_class=self._seen[other.id][-1].route_class,
+            )
+            for other in self.scene.endpoints
+            if other.id != endpoint.id
+        ]
+
+    def _facts(self, judged: Judged, seen: Seen, also: list[str]) -> dict[str, Any]:
+        told: Mapping[str, Any] = {
+            "failure": seen.failure,
+            "last_bad_at": judged.last_bad_at,
+            "described_at": self.described.at,
+            "describe_refused": self.described.refused,
+            "also": also[:MOST_ALTERNATIVES],
+            "release": self.release,
+        }
+        return {name: value for name, value in told.items() if value}
+
+
+def facts_of(endpoint: Endpoint) -> EndpointFacts:
+    """What the hub is told of an endpoint: no headers, no reference to a credential."""
+    return EndpointFacts(
+        id=endpoint.id,
+        url=endpoint.url,
+        host=endpoint.host,
+        owner=endpoint.owner,
+        severity=endpoint.severity,
+        service=endpoint.service,
+        runbook=endpoint.runbook,
+        page_after_seconds=endpoint.page_after_seconds,
+    )
+
+
+def public_answered(before: bool, verdicts: Evidence, seen: Mapping[str, Seen]) -> bool:
+    """Whether some public address ever answered from this VPC."""
+    return (
+        before
+        or any(s.route_class in EDGE and s.status is not None for s in seen.values())
+        or any(outcome.status is not None for outcome in verdicts.pinned.values())
+    )
+
+
+def _looks(case: Case) -> dict[str, str]:
+    held = holder_of(case)
+    views: dict[str, Outcome | None] = {
+        "inside": case.inside,
+        "pinned": case.pinned,
+        "outside": case.outside,
+    }
+    return {
+        view: describe(outcome, held[1] if held and view == "inside" else None)
+        for view, outcome in views.items()
+        if outcome is not None
+    }
+
+
+def _skipped(pair: Pair, at: float) -> Seen:
+    return Seen(
+        state=State.UNKNOWN,
+        route_class=pair.state.route_class,
+        ended_at=at,
+        failure=Failure.OUT_OF_TIME,
+    )

@@ -1,0 +1,61 @@
+"""The last look at a VPC: the one small write of a steady look, and what digests are made of."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from checker.budget import Budget
+from checker.packed import pack, unpack
+from checker.state import Key, Table
+from probing.wire import from_json, to_json
+from reasoning.case import RouteClass
+from reasoning.transition import Health
+
+
+class LookState(StrEnum):
+    LOOKED = "looked"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairLook:
+    """One endpoint in the last look. `state` is ok | failing | unknown | skipped. `last_good_at`
+    is the last look that saw it good; `phases` are milliseconds by stage."""
+
+    state: str
+    health: Health
+    route_class: RouteClass
+    host: str = ""
+    cname_chain: tuple[str, ...] = ()
+    vpc_endpoint_id: str = ""
+    good_since_at: float | None = None
+    last_good_at: float | None = None
+    phases: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VpcLook:
+    """`at` is when it ended. `reason` says why it is `unknown`. `unsent`: endpoints whose
+    transitions the hub's bus has not taken. `problems`: open ones by key, as told to the hub."""
+
+    at: float
+    state: LookState = LookState.LOOKED
+    reason: str = ""
+    pairs: dict[str, PairLook] = field(default_factory=dict)
+    captured: tuple[str, ...] = ()
+    public_answered: bool = False
+    budget: Budget = field(default_factory=Budget)
+    problems: dict[str, str] = field(default_factory=dict)
+    unsent: tuple[str, ...] = ()
+
+
+def key(vpc_id: str) -> Key:
+    return (f"vpc#{vpc_id}", "look")
+
+
+def load(item: dict[str, Any] | None) -> VpcLook | None:
+    return None if item is None else from_json(VpcLook, unpack(item))
+
+
+def save(table: Table, vpc_id: str, look: VpcLook) -> None:
+    table.put(key(vpc_id), {"body": {"B": pack(to_json(look))}})

@@ -1,0 +1,33 @@
+"""The AWS clients of the recorder: made once, with retries and time-outs pinned, because the
+defaults differ between the versions of botocore that the Lambda runtime may carry."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from recorder.settings import Settings
+
+_STANDARD = Config(
+    connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clients:
+    """boto3 clients by service. `events` stands in the Region of the hub's bus."""
+
+    dynamodb: Any
+    sqs: Any
+    events: Any
+
+    @classmethod
+    def make(cls, settings: Settings) -> "Clients":
+        hub_region = settings.hub_bus_arn.split(":")[3]
+        here = settings.aws_region
+        return cls(
+            dynamodb=boto3.client("dynamodb", region_name=here, config=_STANDARD),
+            sqs=boto3.client("sqs", region_name=here, config=_STANDARD),
+            events=boto3.client("events", region_name=hub_region, config=_STANDARD),
+        )
