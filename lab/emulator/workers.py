@@ -87,7 +87,7 @@ def _wait_for(path: Path) -> None:
     deadline = time.monotonic() + WAIT_SECONDS
     while not path.exists():
         if time.monotonic() > deadline:
-            raise RuntimeError(f"no network namespace {path}: is the data plane running?")
+            raise RuntimeError(f"no {path}: is the data plane running?")
         time.sleep(0.02)
 
 
@@ -96,7 +96,8 @@ def command(args: list[str], vpc_id: str) -> list[str]:
     if not vpc_id:
         return args
     name = namespace(vpc_id)
-    _wait_for(NETNS / name)
+    # Not the namespace's own file: that one is there a moment before it can be entered.
+    _wait_for(RESOLV / name)
     return [
         "nsenter", f"--net={NETNS / name}", "unshare", "--mount",
         "sh", "-c", ENTER, "sh", str(RESOLV / name), *args,
