@@ -42,7 +42,7 @@ def test_the_canary_has_no_aws_client_and_does_not_judge(path: Path) -> None:
 
 @pytest.mark.parametrize("path", sources("lab/emulator"), ids=str)
 def test_the_emulator_adapter_runs_under_the_emulators_own_interpreter(path: Path) -> None:
-    # That interpreter has the emulator and what it brings; probing.clock is of the standard library.
+    # It has the emulator and what that brings; probing.clock needs the standard library alone.
     ours = {"lab", "probing"}
     allowed = set(sys.stdlib_module_names) | ours | {"ministack", "botocore"}
     outside = tops(path) - allowed
