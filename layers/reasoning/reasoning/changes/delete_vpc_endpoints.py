@@ -54,4 +54,4 @@ def breaks(change: Change) -> str:
 def _refused(record: Record) -> tuple[str, ...]:
     listed = items(member(record.response, "unsuccessful", "unsuccessfulSet"))
     named = (text(member(one, "resourceId")) for one in listed)
-    return tuple(dict.fromkeys(one for one in named if one)) or ids_of("vpce-", listed)
+    return tuple(dict.fromkeys(one for one in named if one)) or ids_of("vpce-", *listed)
