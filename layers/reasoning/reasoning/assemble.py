@@ -52,7 +52,7 @@ def transition_of(
         first_bad_at=judged.first_bad_at,
         last_good_at=judged.last_good_at,
         good_since_at=judged.good_since_at,
-        route_before=_route_before(before),
+        route_before=_route_before(before, explained),
         route_after=case.route_class,
         structural=judged.structural,
         answered_5xx=judged.answered_5xx,
@@ -69,17 +69,18 @@ def looks_of(case: Case) -> dict[str, str]:
     for view, outcome in (("pinned", case.pinned), ("outside", case.outside)):
         if outcome is not None:
             looks[view] = describe(outcome)
-    taken = [s.resolution for s in case.sentinels if held and held[0] in s.resolution.addresses]
+    mine = {held[0], *held[1].addresses} if held else set()
+    taken = [s.resolution for s in case.sentinels if mine.intersection(s.resolution.addresses)]
     if taken:
         looks["sentinel"] = f"{taken[0].host} {', '.join(taken[0].addresses)}"
     return looks
 
 
-def _route_before(before: PairState) -> RouteClass | None:
-    """Of the last good look; a pair that was never good has the route of its last answer."""
-    if before.last_good is not None:
+def _route_before(before: PairState, lost: bool) -> RouteClass | None:
+    """Of the last good look for a loss, of the last look otherwise; None when never answered."""
+    if lost and before.last_good is not None:
         return before.last_good.route_class
-    return before.route_class if before.addresses else None
+    return before.route_class if before.addresses or before.last_good else None
 
 
 def _facts(judged: Judged, case: Case, others: Sequence[Diagnosis]) -> dict[str, Any]:
