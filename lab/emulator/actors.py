@@ -17,7 +17,8 @@ Actor = Mapping[str, Any]
 
 CLOUDFORMATION = "cloudformation.amazonaws.com"
 TERRAFORM = (
-    "APN/1.0 HashiCorp/1.0 Terraform/1.9.8 (+https://www.terraform.io) terraform-provider-aws/5.70.0 "
+    "APN/1.0 HashiCorp/1.0 Terraform/1.9.8 (+https://www.terraform.io) "
+    "terraform-provider-aws/5.70.0 "
     "(+https://registry.terraform.io/providers/hashicorp/aws) aws-sdk-go-v2/1.32.2 ua/2.1 os/linux "
     "lang/go#1.23.2 md/GOOS#linux md/GOARCH#amd64 api/{service}#1.185.0 m/E"
 )

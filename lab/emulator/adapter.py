@@ -3,7 +3,15 @@
 import sys
 
 from lab.emulator import (
-    buses, dependencies, endpoint_calls, interfaces, networks, schedules, stacks, trail, workers,
+    buses,
+    dependencies,
+    endpoint_calls,
+    interfaces,
+    networks,
+    schedules,
+    stacks,
+    trail,
+    workers,
 )  # fmt: skip
 from lab.emulator.front_door import in_front_of
 from lab.emulator.touched import Touch, replace

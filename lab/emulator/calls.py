@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
+import botocore.parsers
 import botocore.session
 from botocore.model import OperationModel, ServiceModel
 
@@ -25,6 +26,7 @@ MODELS: Mapping[str, tuple[str, ...]] = {
     "apigateway": ("apigateway", "apigatewayv2"),
     "wafv2": ("wafv2",),
 }
+CBOR_PATH = re.compile(r"/service/[^/]+/operation/(\w+)$")
 _session = botocore.session.Session()
 
 
@@ -112,7 +114,9 @@ def _named(service: str, action: str) -> OperationModel | None:
 
 def _operation(service: str, request: Request) -> tuple[str, OperationModel | None, dict[str, str]]:
     target = request.headers.get("x-amz-target", "")
+    cbor = CBOR_PATH.match(request.path)
     action = target.rpartition(".")[2] or request.form.get("Action", "")
+    action = cbor.group(1) if cbor else action
     if action:
         return action, _named(service, action), {}
     operation, values = _rest(service, request)
@@ -136,6 +140,32 @@ def read(request: Request) -> Call | None:
         operation=operation,
         uri_values=values,
     )
+
+
+def is_cbor(request: Request) -> bool:
+    """Whether the request speaks Smithy's RPC v2 with CBOR, as newer clients do to CloudWatch."""
+    return request.headers.get("smithy-protocol") == "rpc-v2-cbor"
+
+
+def protocol(call: Call) -> str:
+    """What the call speaks on the wire; some services understand several protocols."""
+    if is_cbor(call.request):
+        return "smithy-rpc-v2-cbor"
+    if "x-amz-target" in call.request.headers:
+        return "json"
+    modelled = str(call.operation.service_model.protocol) if call.operation else "json"
+    if modelled in ("json", "smithy-rpc-v2-cbor"):
+        return "query" if call.request.form.get("Action") else modelled
+    return modelled
+
+
+def cbor_map(body: bytes) -> dict[str, Any]:
+    """The CBOR map of a body; empty when it has none."""
+    if not body:
+        return {}
+    parser = botocore.parsers.RpcV2CBORParser()
+    data = parser.parse_data_item(parser.get_peekable_stream_from_bytes(body))
+    return data if isinstance(data, dict) else {}
 
 
 def json_body(request: Request) -> dict[str, Any]:

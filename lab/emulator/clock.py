@@ -9,7 +9,7 @@ import threading
 import time as real_time
 import types
 from collections.abc import Callable
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 from probing.clock import Clock
 
@@ -24,7 +24,7 @@ def now_at() -> float:
 
 def iso(at: float) -> str:
     """`2026-11-21T10:02:51Z`: CloudTrail's form, whole seconds."""
-    return datetime.fromtimestamp(int(at), tz=timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return datetime.fromtimestamp(int(at), tz=UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def after(lab_seconds: float, action: Callable[[], None]) -> threading.Timer:
@@ -33,7 +33,7 @@ def after(lab_seconds: float, action: Callable[[], None]) -> threading.Timer:
     def run() -> None:
         try:
             action()
-        except Exception:  # isolation edge: a timer has no caller to tell; the log keeps it
+        except Exception:  # noqa: BLE001  isolation edge: no caller to tell, the log keeps it
             _log.exception("timer of %.1f lab seconds failed", lab_seconds)
 
     timer = threading.Timer(max(0.0, CLOCK.to_real_seconds(lab_seconds)), run)

@@ -3,6 +3,7 @@
 Decided here: what blocks the deletion of a subnet, a security group, a VPC and a managed interface.
 """
 
+from functools import partial
 from typing import Any
 
 from lab.emulator import interfaces
@@ -87,7 +88,7 @@ def install() -> None:
     table = ACTIONS.current()
     blockers = {"DeleteSubnet": _subnet, "DeleteSecurityGroup": _group, "DeleteVpc": _vpc}
     for action, blocker in blockers.items():
-        replace_key(table, action, lambda original, b=blocker: _guarded(original, b, VIOLATION))
+        replace_key(table, action, partial(_guarded, blocker=blocker, code=VIOLATION))
     replace_key(
         table,
         "DeleteNetworkInterface",

@@ -5,10 +5,18 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from lab.emulator import endpoints, interfaces
-from lab.emulator.clock import iso
 from lab.emulator.endpoints import (
-    ACTIONS, ENDPOINTS, FIELDS, GROUPS, OPEN_POLICY, TAG_SET, TAG_SPECS, Record, Refused,
-    check_private_dns, is_true,
+    ACTIONS,
+    ENDPOINTS,
+    FIELDS,
+    GROUPS,
+    OPEN_POLICY,
+    TAG_SET,
+    TAG_SPECS,
+    Record,
+    Refused,
+    check_private_dns,
+    is_true,
 )  # fmt: skip
 from lab.emulator.interfaces import ERROR, FILTERS, MEMBERS, PARAMETER, XML
 from lab.emulator.touched import replace
@@ -62,7 +70,7 @@ def fields(ep: Record, tag: str = "item") -> str:
         "<requesterManaged>false</requesterManaged>"
         + _set("networkInterfaceIdSet", ep["NetworkInterfaceIds"])
         + _set("dnsEntrySet", entries)
-        + f"<creationTimestamp>{iso(ep['CreatedAt'])}</creationTimestamp>"
+        + f"<creationTimestamp>{ep['CreationTimestamp']}</creationTimestamp>"
         f"<ownerId>{ep['OwnerId']}</ownerId>{TAG_SET.current()(ep['VpcEndpointId'])}</{tag}>"
     )
 

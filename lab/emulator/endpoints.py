@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from lab.emulator import interfaces
-from lab.emulator.clock import after, now_at
+from lab.emulator.clock import after, iso, now_at
 from lab.emulator.interfaces import SCOPE
 from lab.emulator.touched import Touch
 from lab.emulator.world import WORLD
@@ -89,13 +89,13 @@ def check_private_dns(vpc_id: str, service: str, but: str = "") -> None:
         )
     for endpoint in ENDPOINTS.current().values():
         same = endpoint["VpcId"] == vpc_id and endpoint["ServiceName"] == service
-        if same and endpoint["PrivateDnsEnabled"] and is_live(endpoint):
-            if endpoint["VpcEndpointId"] != but:
-                raise Refused(
-                    "InvalidParameter",
-                    "private-dns-enabled cannot be set because there is already a conflicting "
-                    f"DNS domain for {private_names(service)[0]} in the VPC {vpc_id}",
-                )
+        owns = endpoint["PrivateDnsEnabled"] and is_live(endpoint)
+        if same and owns and endpoint["VpcEndpointId"] != but:
+            raise Refused(
+                "InvalidParameter",
+                "private-dns-enabled cannot be set because there is already a conflicting "
+                f"DNS domain for {private_names(service)[0]} in the VPC {vpc_id}",
+            )
 
 
 def make(
@@ -135,6 +135,7 @@ def make(
         "PolicyDocument": policy or OPEN_POLICY,
         "OwnerId": ACCOUNT.current()(),
         "CreatedAt": at,
+        "CreationTimestamp": iso(at),
         "PrivateDnsChangedAt": at,
         "PrivateDnsChangedBy": "create",
         "DeletedAt": None,

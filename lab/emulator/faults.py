@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from xml.sax.saxutils import escape
 
-from lab.emulator.calls import Call
+from lab.emulator.calls import Call, protocol
 from lab.emulator.clock import now_at
 
 QUERY_PROTOCOLS = ("ec2", "query", "rest-xml")
@@ -85,13 +85,28 @@ def refusal(call: Call, caller_arn: str) -> Answer | None:
     return None
 
 
+def _cbor_text(text: str) -> bytes:
+    encoded = text.encode()
+    return b"\x79" + len(encoded).to_bytes(2, "big") + encoded
+
+
+def _cbor_error(status: int, code: str, message: str) -> Answer:
+    pairs = (("__type", code), ("message", message))
+    body = b"\xa2" + b"".join(_cbor_text(key) + _cbor_text(value) for key, value in pairs)
+    headers = {"content-type": "application/cbor", "smithy-protocol": "rpc-v2-cbor"}
+    return status, headers, body
+
+
 def error_answer(call: Call, status: int, code: str, message: str) -> Answer:
     """An error in the protocol of the called service."""
-    protocol = call.operation.service_model.protocol if call.operation else "json"
-    if protocol in QUERY_PROTOCOLS and "x-amz-target" not in call.request.headers:
+    spoken = protocol(call)
+    if spoken == "smithy-rpc-v2-cbor":
+        return _cbor_error(status, code, message)
+    if spoken in QUERY_PROTOCOLS:
         inner = f"<Code>{escape(code)}</Code><Message>{escape(message)}</Message>"
-        if protocol == "ec2":
-            xml = f"<Response><Errors><Error>{inner}</Error></Errors><RequestID>lab</RequestID></Response>"
+        if spoken == "ec2":
+            errors = f"<Errors><Error>{inner}</Error></Errors>"
+            xml = f"<Response>{errors}<RequestID>lab</RequestID></Response>"
         elif call.service == "s3":
             xml = f"<Error>{inner}<RequestId>lab</RequestId></Error>"
         else:

@@ -193,7 +193,7 @@ def _create_in_subnet(original: Any) -> Any:
 
 def _wanted() -> dict[tuple[str, str, str, tuple[str, ...]], str]:
     """(account, Region, subnet, groups) -> one function that needs it, over all functions."""
-    wanted = {}
+    wanted: dict[tuple[str, str, str, tuple[str, ...]], str] = {}
     for (account, region, name), function in list(FUNCTIONS.current()._data.items()):
         config = function["config"].get("VpcConfig") or {}
         groups = tuple(sorted(config.get("SecurityGroupIds") or []))

@@ -112,7 +112,7 @@ def _flat_value(shape: Any, node: Any) -> Any:
     if isinstance(shape, StructureShape) and isinstance(node, dict):
         told = _flat_members(shape, node)
         if shape.name == "IpPermission":
-            told = {**dict.fromkeys(EMPTY_IN_PERMISSION, {}), **told}
+            told = {**{key: {} for key in EMPTY_IN_PERMISSION}, **told}
         return told
     if shape.type_name == "boolean":
         return node == "true"

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs
 import botocore.parsers
 from botocore.model import ListShape, MapShape, StructureShape
 
-from lab.emulator.calls import Call, json_body
+from lab.emulator.calls import Call, cbor_map, json_body, protocol
 from lab.emulator.layout_ec2 import tree
 
 HIDDEN = "HIDDEN_DUE_TO_SECURITY_REASONS"
@@ -159,16 +159,18 @@ def request(call: Call) -> dict[str, Any] | None:
     if call.operation is None or call.operation.input_shape is None:
         return None
     shape = call.operation.input_shape
-    protocol = call.operation.service_model.protocol
-    if protocol in ("json", "smithy-rpc-v2-cbor") or "x-amz-target" in call.request.headers:
+    spoken = protocol(call)
+    if spoken == "smithy-rpc-v2-cbor":
+        values = cbor_map(call.request.body)
+    elif spoken == "json":
         values = _from_json(shape, json_body(call.request))
-    elif protocol.startswith("rest"):
+    elif spoken.startswith("rest"):
         values = _rest(call, shape)
     else:
         values = _from_tree(shape, tree(call.request.form))
     told = _told(shape, values)
     if call.service == "s3" and "bucket" in told:
-        told["bucketName"] = told.pop("bucket")
+        told = {"bucketName": told.pop("bucket"), **{k: v for k, v in told.items() if v}}
     if call.service == "ssm" and told.get("type") == "SecureString":
         told["value"] = HIDDEN
     return _apigateway(call, shape, told) if _is_v1(call) else told
@@ -196,10 +198,7 @@ def response(call: Call, status: int, headers: Mapping[str, str], body: bytes) -
     """responseElements of a successful call; None where there is nothing to tell."""
     if call.operation is None or call.operation.output_shape is None or call.service == "s3":
         return None
-    protocol = call.operation.service_model.protocol
-    if protocol == "query" and "x-amz-target" in call.request.headers:
-        protocol = "json"
-    parser = botocore.parsers.create_parser(protocol)
+    parser = botocore.parsers.create_parser(protocol(call))
     try:
         parsed = parser.parse(
             {"status_code": status, "headers": dict(headers), "body": body},
@@ -217,7 +216,7 @@ def error(body: bytes) -> tuple[str, str]:
         message = re.search(rb"<Message>([^<]*)</Message>", body)
         return code.group(1).decode(), message.group(1).decode() if message else ""
     try:
-        data = json.loads(body or b"{}")
+        data = json.loads(body or b"{}") if body[:1] in (b"{", b"") else cbor_map(body)
     except ValueError:
         return "InternalFailure", ""
     name = str(data.get("__type") or data.get("code") or data.get("Code") or "InternalFailure")

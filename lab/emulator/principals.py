@@ -23,7 +23,7 @@ TOUCHED = (SESSIONS, ACCESS_KEYS, ROLES, RESOLVE, KEY_ACCOUNT)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Principal:
-    """`kind` is `assumed_role`, `user` or `root`; `name` the role's or user's, `session` the rest."""
+    """`kind` is `assumed_role`, `user` or `root`; `name` is the role's or the user's."""
 
     account: str
     arn: str

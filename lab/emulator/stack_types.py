@@ -16,9 +16,7 @@ RULES = Touch(
     name="_ec2_sg_permissions",
     parameters=("rules",),
 )
-ROLE_POLICIES = Touch(
-    module="ministack.services.iam", name="_put_role_policy", parameters=("p",)
-)
+ROLE_POLICIES = Touch(module="ministack.services.iam", name="_put_role_policy", parameters=("p",))
 NO_ROLE_POLICY = Touch(
     module="ministack.services.iam", name="_delete_role_policy", parameters=("p",)
 )

@@ -4,6 +4,7 @@ Decided here: properties of functions that are kept, endpoints made as EC2 makes
 added, and deletions that wait for interfaces as CloudFormation does.
 """
 
+import json
 import time
 from typing import Any
 
@@ -104,7 +105,7 @@ def _endpoint_create(logical_id: str, props: Props, stack_name: str) -> Any:
         subnets=list(props.get("SubnetIds", [])),
         groups=list(props.get("SecurityGroupIds", [])),
         tables=list(props.get("RouteTableIds", [])),
-        policy=policy if isinstance(policy, str) else endpoints.json.dumps(policy),
+        policy=policy if isinstance(policy, str) else json.dumps(policy),
         addresses={},
     )
     if props.get("Tags"):
@@ -127,7 +128,7 @@ def _endpoint_update(physical_id: str, old: Props, new: Props, stack_name: str) 
         endpoints.set_groups(endpoint, list(new["SecurityGroupIds"]))
     if new.get("PolicyDocument"):
         policy = new["PolicyDocument"]
-        text = policy if isinstance(policy, str) else endpoints.json.dumps(policy)
+        text = policy if isinstance(policy, str) else json.dumps(policy)
         endpoint["PolicyDocument"] = text
     return physical_id, ENDPOINT_ATTRIBUTES.current()(endpoint)
 

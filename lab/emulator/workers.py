@@ -14,10 +14,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from probing.clock import VARIABLE as CLOCK_VARIABLE
-
 from lab.emulator import interfaces
 from lab.emulator.touched import Touch, replace
+from probing.clock import VARIABLE as CLOCK_VARIABLE
 
 _RUNTIME = "ministack.core.lambda_runtime"
 _LAMBDA = "ministack.services.lambda_svc"

@@ -2,6 +2,7 @@
 
 import pytest
 from botocore.exceptions import ClientError
+
 from tests.emulator.process import REGION, Emulator, Network, make_network, until
 
 EXECUTE_API = f"com.amazonaws.{REGION}.execute-api"
@@ -81,7 +82,7 @@ def test_every_interface_filter_selects_and_excludes(emulator, network, name):
 
 def test_a_second_private_dns_owner_is_refused(emulator, network):
     endpoint(emulator, network)
-    with pytest.raises(ClientError, match="conflicting DNS domain for \\*.execute-api"):
+    with pytest.raises(ClientError, match="conflicting DNS domain for"):
         endpoint(emulator, network)
     assert endpoint(emulator, network, PrivateDnsEnabled=False)["PrivateDnsEnabled"] is False
 
