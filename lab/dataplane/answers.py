@@ -13,7 +13,7 @@ bodies of an HTTP API's errors.
 
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -31,20 +31,33 @@ class Door(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """A request's parts that decide the answer; header names in lower case."""
+    """A request's parts that decide the answer; header names in lower case.
+
+    `vpc` is the VPC that it came from, None for one from elsewhere.
+    """
 
     method: str
     path: str
     headers: Mapping[str, str] = field(default_factory=dict)
+    vpc: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """An API that is broken everywhere, until lab time `until` (None: until it is mended)."""
+    """An API that answers `status`, until lab time `until` (None: until it is mended).
+
+    With `vpc` only for requests from that VPC, as when its owner blocks an address.
+    """
 
     api: str
     status: int
     until: float | None = None
+    vpc: str | None = None
+
+    def strikes(self, api: ApiSpec, vpc: str | None, now: float) -> bool:
+        """Whether a request to `api` from `vpc` is answered by this fault."""
+        here = self.vpc is None or self.vpc == vpc
+        return here and self.api == api.name and (self.until is None or now < self.until)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +73,7 @@ def respond(
     door: Door,
     request: Request,
     world: World,
-    faults: Mapping[str, Fault],
+    faults: Collection[Fault],
     now: float,
     seed: int,
     endpoint_policy: str | None = None,
@@ -77,7 +90,8 @@ def respond(
     if verdict is not policy.Verdict.ALLOWED:
         said = policy.refusal(verdict, called)
         return _render(door, api, 403, said, "AccessDeniedException", seed)
-    status, message, error = _judged(api, request, faults.get(api.name), now)
+    fault = next((one for one in faults if one.strikes(api, request.vpc, now)), None)
+    status, message, error = _broken(fault.status) if fault else _judged(api, request)
     return _render(door, api, status, message, error, seed)
 
 
@@ -101,11 +115,7 @@ def _routed(door: Door, request: Request, world: World) -> ApiSpec | None:
     return None
 
 
-def _judged(
-    api: ApiSpec, request: Request, fault: Fault | None, now: float
-) -> tuple[int, str, str | None]:
-    if fault is not None and (fault.until is None or now < fault.until):
-        return _broken(fault.status)
+def _judged(api: ApiSpec, request: Request) -> tuple[int, str, str | None]:
     path = request.path.partition("?")[0]
     by_domain = request.headers.get("host", "").partition(":")[0].lower() == api.domain
     stage = "" if by_domain or api.stage == "$default" else f"/{api.stage}"

@@ -32,8 +32,7 @@ class Control:
             case "POST", "/faults":
                 return self._break(exchange.body)
             case "DELETE", "/faults":
-                self._fronts.faults.clear()
-                return _json(200, {})
+                return self._mend(exchange.body)
         return _json(404, {"error": "known: GET /ready, GET /hits, POST /faults, DELETE /faults"})
 
     async def _ready(self) -> Response:
@@ -46,15 +45,24 @@ class Control:
     def _break(self, body: bytes) -> Response:
         try:
             wanted = json.loads(body)
-            fault = Fault(
-                api=wanted["api"], status=int(wanted["status"]), until=wanted.get("until")
-            )
+            status, until, vpc = int(wanted["status"]), wanted.get("until"), wanted.get("vpc")
+            fault = Fault(api=wanted["api"], status=status, until=until, vpc=vpc)
         except (ValueError, KeyError, TypeError) as error:
-            return _json(400, {"error": f'want {{"api", "status", "until"}}: {error!r}'})
+            return _json(400, {"error": f'want {{"api", "status", "until", "vpc"}}: {error!r}'})
         known = [api.name for api in self._world.apis]
         if fault.api not in known or not 400 <= fault.status <= 599:
             return _json(400, {"error": f"api: one of {known}; status: 400 to 599"})
-        self._fronts.faults[fault.api] = fault
+        self._fronts.faults[fault.api, fault.vpc] = fault
+        return _json(200, {})
+
+    def _mend(self, body: bytes) -> Response:
+        """Without a body every API is mended, with {"api": name} that one."""
+        try:
+            only = json.loads(body)["api"] if body else None
+        except (ValueError, KeyError, TypeError) as error:
+            return _json(400, {"error": f'want nothing or {{"api"}}: {error!r}'})
+        for key in [key for key in self._fronts.faults if only in (None, key[0])]:
+            del self._fronts.faults[key]
         return _json(200, {})
 
 

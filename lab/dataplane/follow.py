@@ -32,6 +32,7 @@ class Follower:
         self._clock = clock
         self._fronts = fronts
         self._network = namespaces.Network()
+        fronts.vpc_behind = self._network.vpc_behind
         self._state = NOTHING
         self._told = ""
         self._revision_made = NOTHING.revision

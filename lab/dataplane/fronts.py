@@ -10,7 +10,8 @@ the endpoint's own names. Not copied: HTTP/2 at the public front ends.
 import itertools
 import ssl
 from collections import deque
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import trustme
@@ -28,10 +29,14 @@ _MOST_HITS = 100_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """One request that a front end answered. No key and no body: only what tells who came where."""
+    """One request that a front end answered. No key and no body: only what tells who came where.
+
+    `where` is "internet" or the VPC of the endpoint; `vpc` is where it came from, if from a VPC.
+    """
 
     at: float
     where: str
+    vpc: str | None
     source: str
     host: str
     path: str
@@ -40,11 +45,15 @@ class Hit:
 
 
 class Fronts:
-    """Answers for every door; `state` is replaced as the world changes."""
+    """Answers for every door; `state` is replaced as the world changes.
+
+    `faults` are keyed by API and VPC; `vpc_behind` tells whose public address a caller has.
+    """
 
     def __init__(self, world: World, clock: Clock, authority: trustme.CA) -> None:
         self.state: State | None = None
-        self.faults: dict[str, Fault] = {}
+        self.faults: dict[tuple[str, str | None], Fault] = {}
+        self.vpc_behind: Callable[[str], str | None] = lambda _: None
         self._world = world
         self._clock = clock
         self._hits: deque[Hit] = deque(maxlen=_MOST_HITS)
@@ -60,7 +69,8 @@ class Fronts:
     async def public(self, exchange: Exchange) -> Response:
         """A request to a public address."""
         edge = exchange.local_address == EDGE_ADDRESS
-        return self._answer(Door.EDGE if edge else Door.REGIONAL, INTERNET, exchange)
+        caller = self.vpc_behind(exchange.peer_address)
+        return self._answer(Door.EDGE if edge else Door.REGIONAL, caller, exchange)
 
     async def within(self, vpc_id: str, exchange: Exchange) -> Response | None:
         """A request to an address in a VPC; None where no execute-api endpoint holds it."""
@@ -73,14 +83,16 @@ class Fronts:
         return None
 
     def _answer(
-        self, door: Door, where: str, exchange: Exchange, policy: str | None = None
+        self, door: Door, caller: str | None, exchange: Exchange, policy: str | None = None
     ) -> Response:
-        now, request = self._clock.now_at(), exchange.request
-        response = respond(door, request, self._world, self.faults, now, next(self._seeds), policy)
+        now, request = self._clock.now_at(), replace(exchange.request, vpc=caller)
+        faults = tuple(self.faults.values())
+        response = respond(door, request, self._world, faults, now, next(self._seeds), policy)
         self._hits.append(
             Hit(
                 at=now,
-                where=where,
+                where=INTERNET if door is not Door.ENDPOINT else str(caller),
+                vpc=caller,
                 source=exchange.peer_address,
                 host=request.headers.get("host", ""),
                 path=request.path.partition("?")[0],

@@ -29,7 +29,7 @@ _CONTROL = "203.0.113.2"
 # A bridge without an address of its own takes the lowest of its ports': it would change as VPCs
 # come and go, and neighbours that remember the old one would send into the void.
 _BRIDGE_MAC = "02:00:cb:00:71:01"
-_FIRST_NAT, _LAST_NAT = 101, 199
+_FIRST_NAT, _LAST_NAT = 101, 255
 
 
 def namespace_of(vpc_id: str) -> str:
@@ -72,6 +72,10 @@ class Network:
         self._tables: dict[str, int] = {}
         self._nat: dict[str, int] = {}
 
+    def vpc_behind(self, address: str) -> str | None:
+        """The VPC whose traffic arrives in public from `address`."""
+        return next((vpc for vpc, number in self._nat.items() if _outside(number) == address), None)
+
     def make_internet(self) -> None:
         """gw-inet with its bridge, its public addresses, and the control namespace's link to it."""
         _ip(None, f"netns add {INTERNET}")
@@ -92,10 +96,11 @@ class Network:
     def make_vpc(self, vpc: Vpc) -> None:
         """The VPC's namespace with resolver addresses and a link out, not yet routed."""
         name = namespace_of(vpc.id)
-        number = next(
-            each for each in range(_FIRST_NAT, _LAST_NAT + 1) if each not in self._nat.values()
-        )
-        outside = f"203.0.113.{number}"
+        free = (one for one in range(_FIRST_NAT, _LAST_NAT) if one not in self._nat.values())
+        number = next(free, None)
+        if number is None:
+            raise RuntimeError(f"no public address left for {vpc.id}: use fewer VPCs in one world")
+        outside = _outside(number)
         _ip(None, f"netns add {name}")
         _ip(None, f"link add out netns {name} type veth peer name nat{number} netns {INTERNET}")
         _ip(INTERNET, f"link set nat{number} master br0 up")
@@ -167,6 +172,10 @@ class Network:
             filters.set_gates(f"gates{number}", old, wanted)
         self._tables[vpc_id] = number
         self._gates[vpc_id] = wanted
+
+
+def _outside(number: int) -> str:
+    return f"203.0.113.{number}"
 
 
 def _router_address(vpc: Vpc) -> str:

@@ -137,8 +137,14 @@ def flip(fake, now):
     fact("other VPC", probe(ORDERS, namespace="gw-vpc-b")["address"])
     control("POST", "/faults", {"api": "ledger-api", "status": 503})
     fact("broken", probe(LEDGER))
-    control("DELETE", "/faults")
+    control("POST", "/faults", {"api": "orders-api", "status": 403, "vpc": "vpc-a"})
+    control("DELETE", "/faults", {"api": "ledger-api"})
     fact("mended", probe(LEDGER)["status"])
+    there = {"address": "203.0.113.10", "key": "k-1"}
+    fact("blocked", probe(ORDERS, **there)["status"])
+    fact("not blocked", probe(ORDERS, namespace=None, **there)["status"])
+    control("DELETE", "/faults")
+    fact("all mended", probe(ORDERS, **there)["status"])
     return at
 
 

@@ -27,7 +27,7 @@ LOST = (403, "MissingAuthenticationTokenException", b'{"message":"Missing Authen
 def ask(door, host, path="/prod/health", method="GET", faults=(), now=0.0, **headers):
     headers = {"host": host, **{name.replace("_", "-"): one for name, one in headers.items()}}
     request = Request(method=method, path=path, headers=headers)
-    return respond(door, request, WORLD, {one.api: one for one in faults}, now, 7)
+    return respond(door, request, WORLD, faults, now, 7)
 
 
 def header(response, name):
@@ -117,7 +117,7 @@ def test_headers_tell_which_door_answered(door, host, present, absent):
 def test_request_ids_differ_between_requests():
     request = Request(method="GET", path="/", headers={"host": f"s1.{ZONE}"})
     ids = {
-        header(respond(Door.EDGE, request, WORLD, {}, 0.0, seed), name)
+        header(respond(Door.EDGE, request, WORLD, (), 0.0, seed), name)
         for seed in range(1_763_724_000_000, 1_763_724_000_100)
         for name in ("x-amzn-requestid", "x-amz-apigw-id")
     }
@@ -144,6 +144,19 @@ def test_a_fault_without_an_end_breaks_inside_too():
     )
 
 
+def test_a_fault_of_one_vpc_strikes_only_those_who_come_from_there():
+    faults = [Fault(api="shop", status=403, vpc="vpc-a")]
+    headers = {"host": f"s1.{ZONE}"}
+    told = {
+        vpc: respond(
+            Door.EDGE, Request(method="GET", path="/prod/health", headers=headers, vpc=vpc),
+            WORLD, faults, 0.0, 7,
+        ).status
+        for vpc in ("vpc-a", "vpc-b", None)
+    }  # fmt: skip
+    assert told == {"vpc-a": 403, "vpc-b": 200, None: 200}
+
+
 ALLOW = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
 DENY = {**ALLOW, "Effect": "Deny", "Action": "execute-api:Invoke"}
 ARN = "arn:aws:execute-api:us-east-1:111122223333"
@@ -168,7 +181,7 @@ NOT_ALLOWED = "because no VPC endpoint policy allows the execute-api:Invoke acti
 def test_an_endpoints_policy_is_asked_first(what, statements, reason):
     request = Request(method="GET", path="/prod/health", headers={"host": f"l1.{ZONE}"})
     policy = json.dumps({"Statement": statements})
-    answer = respond(Door.ENDPOINT, request, WORLD, {}, 0.0, 7, policy)
+    answer = respond(Door.ENDPOINT, request, WORLD, (), 0.0, 7, policy)
     if reason is None:
         assert answer.status == 200, what
         return

@@ -86,7 +86,8 @@ def test_the_control_namespace_sees_the_public_side(facts):
 
 
 def test_calls_from_a_vpc_arrive_from_its_public_address(facts):
-    assert facts["hits"][0]["source"] == "203.0.113.101"
+    first = facts["hits"][0]
+    assert seen(first, "source", "vpc", "where") == ("203.0.113.101", "vpc-a", "internet")
     assert all("x-api-key" not in json.dumps(hit) for hit in facts["hits"])
 
 
@@ -131,6 +132,10 @@ def test_the_neighbour_vpc_of_the_same_range_sees_nothing_of_it(facts):
 
 def test_a_fault_breaks_an_api_until_it_is_lifted(facts):
     assert (facts["broken"]["status"], facts["mended"]) == (503, 200)
+
+
+def test_a_fault_may_strike_one_vpc_alone(facts):
+    assert (facts["blocked"], facts["not blocked"], facts["all mended"]) == (403, 200, 200)
 
 
 @pytest.mark.parametrize("name", ["group closed", "pending", "deleted"])
