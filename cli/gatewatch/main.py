@@ -74,6 +74,36 @@ def check(
 
 
 @app.command()
+def look(
+    url: Annotated[str, typer.Argument(metavar="URL")],
+    pin: Annotated[str | None, typer.Option(help="Connect to this address instead.")] = None,
+    status: Annotated[str, typer.Option(help="What a healthy answer has.")] = "200-399",
+    contains: Annotated[str | None, typer.Option(help="Text that the body must hold.")] = None,
+    server_name: Annotated[str | None, typer.Option(help="Name asked for by TLS.")] = None,
+    host: Annotated[str | None, typer.Option(help="Host header.")] = None,
+    ca_file: Annotated[Path | None, typer.Option(help="Trust these certificates alone.")] = None,
+    timeout: Annotated[float, typer.Option(min=0.1, max=60, help="Seconds for all of it.")] = 5,
+    as_json: Json = False,
+) -> None:
+    """Look at a URL once from this machine, stage by stage, as a canary would."""
+    from gatewatch.commands import look as command
+
+    raise typer.Exit(
+        command.run(
+            url,
+            json=as_json,
+            pin=pin,
+            status=status,
+            contains=contains,
+            server_name=server_name,
+            host=host,
+            ca_file=ca_file,
+            timeout_seconds=timeout,
+        )
+    )
+
+
+@app.command()
 def explain(
     events: Annotated[list[str], typer.Argument(metavar="EVENT...", help="`-`: standard input.")],
     as_json: Json = False,
