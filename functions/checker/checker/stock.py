@@ -34,11 +34,7 @@ class Stock:
             logger.warning("inventory not taken", reason=str(error))
             return before, str(error)
         now = remembered(before, taken)
-        if (
-            before is not None
-            and _same(before, now)
-            and now.taken_at - before.taken_at < DAY_SECONDS
-        ):
+        if before is not None and _told_lately(before, now):
             return before, ""
         # Kept only when both were taken: until then the next tick tells the difference again.
         changes = inferred.changes(before, taken, taken.taken_at)
