@@ -29,6 +29,8 @@ ORDERS = "o7x2m4k9qa.execute-api.us-east-1.amazonaws.com"
 SHOP = "s7x2m4k9qa.execute-api.us-east-1.amazonaws.com"
 LEDGER = "l3d9e8r7aa.execute-api.us-east-1.amazonaws.com"
 
+RESOLVERS = ("10.0.0.2", "169.254.169.253")
+
 PROBE = """
 import http.client, json, socket, ssl, sys
 host, address, key = sys.argv[1:4]
@@ -52,6 +54,25 @@ except OSError as error:
     seen["error"] = type(error).__name__
 print(json.dumps(seen))
 """
+
+
+ASK = """
+import json, sys
+import dns.exception, dns.message, dns.query
+way, server, name = sys.argv[1:]
+try:
+    query = dns.message.make_query(name, "A")
+    reply = getattr(dns.query, way)(query, server, timeout=1)
+    print(json.dumps([item.address for answer in reply.answer for item in answer]))
+except dns.exception.Timeout:
+    print(json.dumps("silence"))
+"""
+
+
+def ask(way, server, namespace="gw-vpc-a", name=ORDERS):
+    argv = sealed.in_namespace_command(namespace, [sys.executable, "-c", ASK, way, server, name])
+    done = subprocess.run(argv, capture_output=True, text=True, check=False)
+    return json.loads(done.stdout) if done.stdout else done.stderr
 
 
 def fact(name, value):
@@ -117,6 +138,7 @@ def steady():
     fact("no way out", probe(ORDERS, namespace="gw-vpc-b", address="203.0.113.10", key="k-1"))
     fact("resolves with no way out", probe(ORDERS, namespace="gw-vpc-b"))
     fact("unheld address", probe(ORDERS, address="10.0.77.77"))
+    fact("resolvers", [ask(way, at) for at in RESOLVERS for way in ("udp", "tcp")])
     fact("emulator by loopback", probe(ORDERS, address="127.0.0.1", port=4566))
     fact("emulator by control address", probe(ORDERS, address="203.0.113.2", port=4566))
     fact("emulator in control", probe(ORDERS, namespace=None, address="127.0.0.1", port=4566))
@@ -157,6 +179,9 @@ def gates(fake, at):
     fake.set(vpc_a=vpc(endpoints=[pending]), vpc_b=vpc(way_out="igw"))
     ready()
     fact("pending", probe(LEDGER, address="10.0.0.91"))
+    fake.set(vpc_a=vpc(endpoints=[endpoint(at)], dns_support=False))
+    ready()
+    fact("resolver switched off", ask("udp", "10.0.0.2"))
     fake.set(vpc_a=vpc(endpoints=[endpoint(at)], canary="10.0.0.60"))
     fact("ready without b", ready())
     fact("moved canary", probe(LEDGER))

@@ -81,6 +81,14 @@ def test_edge_and_unknown_names_resolve_in_public(facts):
     assert seen(facts["private in public"], "address") == (None,)
 
 
+def test_both_resolvers_of_a_vpc_answer_over_udp_and_tcp(facts):
+    assert facts["resolvers"] == [[PUBLIC]] * 4
+
+
+def test_without_dns_support_the_resolver_is_silent(facts):
+    assert facts["resolver switched off"] == "silence"
+
+
 def test_the_control_namespace_sees_the_public_side(facts):
     assert seen(facts["from control"], "address", "status") == (PUBLIC, 200)
 
