@@ -10,8 +10,9 @@ import re
 from collections.abc import Callable
 
 from reasoning.change import Actor
-from reasoning.cloudtrail import Record, account_id, find, items, member, text
+from reasoning.cloudtrail import Record
 from reasoning.toolmarks import invoked_by, is_cloudformation, is_stack_set_role, role_of
+from reasoning.values import account_id, find, items, member, text
 
 # The session names that these systems give by default or in their own manuals' examples.
 _CI_SESSIONS = (

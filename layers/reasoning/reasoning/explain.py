@@ -11,19 +11,11 @@ from typing import Any
 from reasoning.actors import actor_of
 from reasoning.change import Change
 from reasoning.changes import DETAIL_TYPE, KINDS, UNKNOWN, kind_of
-from reasoning.cloudtrail import (
-    Ignored,
-    Record,
-    account_id,
-    decoded,
-    member,
-    read_record,
-    text,
-    truth,
-)
+from reasoning.cloudtrail import Ignored, Record, read_record
 from reasoning.harvest import harvest
 from reasoning.quoting import quoted, shortened
 from reasoning.toolmarks import tool_of
+from reasoning.values import account_id, decoded, member, text, truth
 
 # A verb ends where the next word begins: ListListeners reads, ListenTo would not.
 _READ = re.compile(

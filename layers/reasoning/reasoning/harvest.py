@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from ipaddress import ip_network
 from typing import Any
 
-from reasoning.cloudtrail import leaves, text
+from reasoning.values import leaves, text
 
 _FORM = re.compile(
     r"(?<![\w-])(?:"

@@ -7,7 +7,7 @@ secrets, not all (tags, descriptions, template parameters).
 import re
 from typing import Any
 
-from reasoning.cloudtrail import leaves, text
+from reasoning.values import leaves, text
 
 _SECRET = re.compile(
     r"secret|passw|token|credential|private_?key|authorization|api_?key|environment|userdata",

@@ -6,7 +6,8 @@ https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-refe
 """
 
 from reasoning.change import Tool
-from reasoning.cloudtrail import Record, member, text
+from reasoning.cloudtrail import Record
+from reasoning.values import member, text
 
 CLOUDFORMATION = "cloudformation.amazonaws.com"
 CONSOLE = "console"

@@ -8,9 +8,10 @@ from dataclasses import replace
 from typing import Any
 
 from reasoning.change import Change
-from reasoning.cloudtrail import Record, member, text, texts, truth
+from reasoning.cloudtrail import Record
 from reasoning.harvest import ids_of
 from reasoning.private_dns import is_aws_service, names_of
+from reasoning.values import member, text, texts, truth
 
 KIND = "create_vpc_endpoint"
 EVENTS = frozenset({("ec2.amazonaws.com", "CreateVpcEndpoint")})

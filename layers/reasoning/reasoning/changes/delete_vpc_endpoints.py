@@ -7,8 +7,9 @@ docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVpcEndpoints.html (Unsu
 from dataclasses import replace
 
 from reasoning.change import Change
-from reasoning.cloudtrail import Ignored, Record, items, member, text, texts
+from reasoning.cloudtrail import Ignored, Record
 from reasoning.harvest import ids_of
+from reasoning.values import items, member, text, texts
 
 KIND = "delete_vpc_endpoints"
 EVENTS = frozenset({("ec2.amazonaws.com", "DeleteVpcEndpoints")})

@@ -9,9 +9,10 @@ from dataclasses import replace
 from typing import Any
 
 from reasoning.change import Change
-from reasoning.cloudtrail import Record, find, member, text, texts, truth
+from reasoning.cloudtrail import Record
 from reasoning.harvest import ids_of
 from reasoning.private_dns import names_of
+from reasoning.values import find, member, text, texts, truth
 
 KIND = "modify_vpc_endpoint"
 EVENTS = frozenset({("ec2.amazonaws.com", "ModifyVpcEndpoint")})
