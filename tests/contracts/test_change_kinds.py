@@ -1,8 +1,10 @@
 """What every kind of change must offer, asked of each one that is found."""
 
 import json
+from pathlib import Path
 
 import pytest
+import yaml
 
 from reasoning.changes import KINDS, UNKNOWN, event_patterns, kind_of
 from reasoning.explain import could_break, explain
@@ -11,6 +13,26 @@ from tests.unit.reasoning.changes.cloudtrail_records import RECORDER
 SAMPLES = {path.name: json.loads(path.read_text("utf-8")) for path in RECORDER.glob("*.json")}
 EVENTS = sorted(event for kind in KINDS.values() for event in kind.EVENTS)
 LONGEST_EFFECT_SECONDS = 3600
+
+MEMBER = Path(__file__).resolve().parents[2] / "member.yaml"
+
+
+class Template(yaml.SafeLoader):
+    """CloudFormation's short functions are kept as what they are given."""
+
+
+Template.add_multi_constructor("!", lambda loader, _, node: getattr(node, "value", None))
+
+
+def rules_of_the_member():
+    resources = yaml.load(MEMBER.read_text("utf-8"), Loader=Template)["Resources"].values()
+    patterns = [one["Properties"].get("EventPattern") for one in resources
+                if one["Type"] == "AWS::Events::Rule"]  # fmt: skip
+    return {
+        pattern["detail"]["eventSource"][0]: pattern
+        for pattern in patterns
+        if pattern and "eventSource" in pattern.get("detail", {})
+    }
 
 
 def matches(pattern, event):
@@ -93,3 +115,7 @@ def test_a_pattern_lets_no_failed_call_through(file):
 def test_a_pattern_is_short_enough_and_cannot_be_forged(pattern):
     assert len(json.dumps(pattern)) <= 2048
     assert all(source.startswith("aws.") for source in pattern["source"])
+
+
+def test_the_rules_of_the_member_let_through_what_the_kinds_know_and_no_more():
+    assert rules_of_the_member() == event_patterns()
