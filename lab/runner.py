@@ -3,6 +3,7 @@
 import threading
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -12,7 +13,7 @@ from lab.looks import NotSeen
 from lab.scenario import Scenario
 from lab.steps import KINDS
 from lab.timing import spans
-from lab.world import start
+from lab.world import processes, start
 from lab.world.live import LiveWorld
 from lab.world.model import World, from_document
 
@@ -68,7 +69,7 @@ def run(how: Run) -> dict[str, Any]:
         start.register(live, scenario.register, scenario.secrets)
         up = time.monotonic() - began
         how.narrator.began(live, scenario)
-        why = _play(live, how, world)
+        why = _play(live, how, world) or canary_calls(live)
         row = row_of(live, scenario, why)
         row |= {"seed": how.seed, "world_seconds": round(up, 1)}
         row["spans"] = {span.name: round(span.seconds, 2) for span in spans(live)}
@@ -101,9 +102,16 @@ def _make_decoys(live: LiveWorld, drawn: tuple[decoys.Decoy, ...], trouble: list
     for decoy in drawn:
         live.clock.sleep_until(live.began_at + decoy.offset_seconds)
         try:
-            decoys.make(decoy, lambda service, who=decoy.actor: live.client(service, who), live.ids)
+            decoys.make(decoy, partial(live.client, actor=decoy.actor), live.ids)
         except Exception as error:  # noqa: BLE001 - a thread's edge: a decoy that fails is a fault of the lab
             trouble.append(f"decoy {decoy.what}: {error}")
+
+
+def canary_calls(live: LiveWorld) -> str:
+    """What canaries asked of AWS, by the front door's record: must be "", nothing at all."""
+    calls = processes.emulator("/_lab/callers")
+    made = {f"{c['service']} {c['action']}" for c in calls if "CanaryRole" in str(c["principal"])}
+    return f"canaries made AWS calls: {sorted(made)}" if made else ""
 
 
 def row_of(live: LiveWorld, scenario: Scenario, why: str) -> dict[str, Any]:
