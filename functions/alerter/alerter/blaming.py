@@ -1,0 +1,81 @@
+"""Bring what is known around an incident up to date: suspects, costs of the undo, the repair."""
+
+from dataclasses import replace
+
+from alerter import digests, ledger
+from alerter.hub import Hub
+from reasoning.blame import blame, repair
+from reasoning.diagnose import Diagnosis
+from reasoning.incident import Incident, Stage
+from reasoning.incident_key import UNEXPLAINED
+from reasoning.joining import blamed
+from reasoning.undo import costs_of
+
+_BEFORE_SECONDS = 3600.0
+"""How far before the last good look the ledger is read: effect windows are minutes long."""
+_UNKNOWN_GOOD_SECONDS = 900.0
+_COSTS_FRESH_SECONDS = 60.0
+
+
+def refresh(hub: Hub, incident: Incident) -> Incident:
+    """`incident` as the ledger and the last digests show it now."""
+    if incident.stage is Stage.MERGED:
+        return incident
+    if incident.all_good_at is not None:
+        return with_repair(hub, incident)
+    return with_costs(hub, with_suspects(hub, incident))
+
+
+def with_suspects(hub: Hub, incident: Incident) -> Incident:
+    """Blame over the ledger of all accounts, around the earliest bad probe."""
+    now_at = hub.clock.now_at()
+    good_at = incident.last_good_at
+    start_at = incident.first_bad_at - _UNKNOWN_GOOD_SECONDS if good_at is None else good_at
+    changes = ledger.between(hub, start_at - _BEFORE_SECONDS, now_at)
+    found = blame(
+        _diagnosis(incident),
+        first_bad_at=incident.first_bad_at,
+        last_good_at=good_at,
+        ledger=changes,
+        members=frozenset(member.account for member in digests.members(hub)),
+    )
+    told = blamed(incident, found, now_at=now_at)
+    forecast = _forecast_endpoints(hub, told) if told.suspect else ()
+    return replace(told, forecast=forecast) if forecast else told
+
+
+def _diagnosis(incident: Incident) -> Diagnosis:
+    return incident.diagnosis or Diagnosis(cause=UNEXPLAINED)
+
+
+def _forecast_endpoints(hub: Hub, incident: Incident) -> tuple[str, ...]:
+    suspect = incident.suspect
+    item = hub.table.get(f"forecast#{suspect.change.id}", "said") if suspect else None
+    return tuple(item.body["endpoints"]) if item else ()
+
+
+def with_costs(hub: Hub, incident: Incident) -> Incident:
+    """What else the undo would break: looked up for a proven suspect, at most once a minute."""
+    suspect, now_at = incident.suspect, hub.clock.now_at()
+    if suspect is None or not incident.proven:
+        return incident
+    if incident.costs_at is not None and now_at - incident.costs_at < _COSTS_FRESH_SECONDS:
+        return incident
+    account, region = suspect.change.account, suspect.change.region
+    if digests.last(hub, account, region) is None:
+        return incident
+    pairs = digests.pairs_of(hub, account, region)
+    return replace(incident, foretold=costs_of(incident.diagnosis, pairs), costs_at=now_at)
+
+
+def with_repair(hub: Hub, incident: Incident) -> Incident:
+    """The change that repaired it, once it is all good."""
+    if incident.repair is not None and incident.repair.actor is not None:
+        return incident
+    recovered_at = incident.recovered_at or incident.changed_at
+    last_bad_at = incident.last_bad_at or incident.first_bad_at
+    changes = ledger.between(hub, incident.first_bad_at, hub.clock.now_at())
+    found = repair(
+        _diagnosis(incident), changes, recovered_at=recovered_at, last_bad_at=last_bad_at
+    )
+    return replace(incident, repair=found) if found is not None else incident

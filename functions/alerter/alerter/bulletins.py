@@ -1,0 +1,21 @@
+"""Messages that are about no incident: posted with the marker that keeps them from repeating."""
+
+from alerter import outbox
+from alerter.hub import Hub
+from alerter.outbox import Waiting
+from alerter.table import Put, Stale, Write
+from reasoning.message import Message
+
+
+def post(hub: Hub, message: Message, markers: list[Write]) -> bool:
+    """Put `message` into the outbox, due now, in one transaction with `markers`.
+
+    False when a marker's condition does not hold: it was posted before.
+    """
+    now_at = hub.clock.now_at()
+    waiting = Waiting(notice_id=message.id, due_at=now_at, message=message)
+    try:
+        hub.table.transact([Put(item=outbox.item_of(waiting)), *markers])
+    except Stale:
+        return False
+    return True

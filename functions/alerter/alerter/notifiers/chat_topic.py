@@ -1,0 +1,17 @@
+"""The chat topic: the custom notification of Amazon Q Developer in chat applications."""
+
+from alerter.hub import Hub
+from alerter.topics import publish
+from reasoning.message import Message
+
+KIND = "chat_topic"
+
+
+def wants(message: Message) -> bool:
+    return message.where.chats
+
+
+def send(hub: Hub, message: Message) -> None:
+    """Raises botocore's errors when SNS did not take it."""
+    bodies = {"default": message.chat, "https": message.chat, "email": message.text}
+    publish(hub, hub.settings.chat_topic_arn, message, bodies)

@@ -1,0 +1,106 @@
+"""What waits to be said: one item per notice, by due time, in the transaction of its cause.
+
+Items are written with the incident header (or with the marker of a bulletin), claimed by a lease
+before sending, and deleted when everything went out: told at least once, and twice only when a
+crash comes between a send and its mark.
+"""
+
+import math
+from dataclasses import dataclass, replace
+
+from alerter.hub import Hub
+from alerter.table import Delete, Item, Put, Write
+from probing.wire import from_json, to_json
+from reasoning.incident import Incident
+from reasoning.message import Message
+from reasoning.told import Notice
+
+PK = "outbox"
+LEASE_SECONDS = 20.0  # real: longer than all sends of one notice with their retries
+_WAKE_LIMIT_SECONDS = 900  # the longest delay of an SQS message; the tick finds later ones
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """`incident` names the header that the text is made from when it is sent; a bulletin brings
+    its `message` along. `sent`: kinds of notifier that took it already."""
+
+    notice_id: str
+    due_at: float
+    incident: str = ""
+    message: Message | None = None
+    sent: tuple[str, ...] = ()
+
+
+def sort_key(notice_id: str, due_at: float) -> str:
+    return f"{due_at:017.3f}#{notice_id}"
+
+
+def item_of(waiting: Waiting, *, lease_at: float = 0.0) -> Item:
+    sk = sort_key(waiting.notice_id, waiting.due_at)
+    return Item(pk=PK, sk=sk, body=to_json(waiting), number=lease_at)
+
+
+def due(hub: Hub, now_at: float) -> list[Waiting]:
+    """What is due at `now_at`, oldest first."""
+    items = hub.table.query(PK, " ", f"{now_at:017.3f}~", most=200)
+    return [from_json(Waiting, item.body) for item in items]
+
+
+def claim(hub: Hub, waiting: Waiting) -> bool:
+    """Take the lease of a notice; False when somebody else is sending it, or has sent it."""
+    real_now_at = hub.clock.real_now_at()
+    held = hub.table.get(PK, sort_key(waiting.notice_id, waiting.due_at))
+    if held is None or held.number > real_now_at:
+        return False
+    item = item_of(from_json(Waiting, held.body), lease_at=real_now_at + LEASE_SECONDS)
+    return hub.table.put(Put(item=item, equals=held.number))
+
+
+def release(hub: Hub, waiting: Waiting) -> None:
+    """Keep what was sent so far and give the lease back: the rest is tried again."""
+    hub.table.put(Put(item=item_of(waiting)))
+
+
+def keep_due(
+    before: tuple[Notice, ...], now: tuple[Notice, ...], now_at: float
+) -> tuple[Notice, ...]:
+    """`now`, where a notice that waits already is never put off, and one that is due already
+    keeps its place: somebody may hold its lease."""
+    held = {notice.id: notice.due_at for notice in before}
+    return tuple(replace(one, due_at=_due(held.get(one.id), one.due_at, now_at)) for one in now)
+
+
+def _due(held_at: float | None, wanted_at: float, now_at: float) -> float:
+    if held_at is None:
+        return wanted_at
+    return held_at if held_at <= now_at else min(held_at, wanted_at)
+
+
+def writes(before: tuple[Notice, ...], incident: Incident) -> list[Write]:
+    """What brings the outbox from the notices `before` to those of `incident` now."""
+    old = {(notice.id, notice.due_at) for notice in before}
+    new = {(notice.id, notice.due_at) for notice in incident.pending}
+    gone: list[Write] = [
+        Delete(pk=PK, sk=sort_key(notice_id, due_at)) for notice_id, due_at in sorted(old - new)
+    ]
+    return gone + [
+        Put(item=item_of(Waiting(notice_id=notice_id, due_at=due_at, incident=incident.id)))
+        for notice_id, due_at in sorted(new - old)
+    ]
+
+
+def wake(hub: Hub, notices: tuple[Notice, ...], incident: str) -> None:
+    """Have ourselves woken when the first of `notices` is due: one delayed message.
+
+    The delay is Clock time; where it is lost, the tick finds the notice within a minute.
+    """
+    now_at = hub.clock.now_at()
+    ahead = [n.due_at for n in notices if now_at < n.due_at <= now_at + _WAKE_LIMIT_SECONDS]
+    if not ahead:
+        return
+    delay = max(1, math.ceil(min(ahead) - now_at))
+    body = f'{{"kind":"wake","at":{min(ahead)!r},"incident":"{incident}"}}'
+    hub.clients.sqs.send_message(
+        QueueUrl=hub.settings.hub_queue_url, MessageBody=body, DelaySeconds=delay
+    )

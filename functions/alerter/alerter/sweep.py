@@ -1,0 +1,127 @@
+"""Send what is due: claim, (close), send, mark. The tick and every wake end here."""
+
+from dataclasses import replace
+
+from aws_lambda_powertools import Logger
+
+from alerter import incidents, notifiers, outbox
+from alerter.blaming import refresh
+from alerter.hub import Hub
+from alerter.outbox import Waiting
+from alerter.table import Stale
+from reasoning import joining, notice
+from reasoning.incident import Incident, Stage
+from reasoning.message import Message, of_incident, plain_of
+from reasoning.told import Notice, Reason
+
+logger = Logger(child=True)
+_TRIES = 6
+
+
+class SendFailed(RuntimeError):
+    """Some notices could not be sent; they wait in the outbox and are tried again."""
+
+
+def sweep(hub: Hub) -> None:
+    """Send everything due now. Raises SendFailed after all were tried, if one failed."""
+    failed = []
+    for waiting in outbox.due(hub, hub.clock.now_at()):
+        if not outbox.claim(hub, waiting):
+            continue
+        try:
+            _deliver(hub, waiting)
+        except Exception:  # one notice that cannot be sent must not hold back the others
+            logger.exception("notice not sent", extra={"notice": waiting.notice_id})
+            failed.append(waiting.notice_id)
+    if failed:
+        raise SendFailed(f"{len(failed)} notices wait on: {', '.join(failed[:5])}")
+
+
+def _deliver(hub: Hub, waiting: Waiting) -> None:
+    if waiting.message is not None:
+        _send(hub, waiting, waiting.message)
+        hub.table.delete(outbox.PK, outbox.sort_key(waiting.notice_id, waiting.due_at))
+        return
+    found = _current(hub, waiting)
+    if found is None:
+        logger.info("notice not due any more", extra={"notice": waiting.notice_id})
+        return
+    incident, held = found
+    _send(hub, waiting, _message(hub, incident, held))
+    _mark(hub, incident.id, held)
+
+
+def _current(hub: Hub, waiting: Waiting) -> tuple[Incident, Notice] | None:
+    """The header with what is known now, and the notice if it is to be sent still.
+
+    A notice that ends the incident closes it first: what fails from then on is another incident,
+    so that an incident which was told as resolved never fails again. What is not due any more
+    leaves the outbox.
+    """
+    for _ in range(_TRIES):
+        before = incidents.load(hub, waiting.incident)
+        if before is None:
+            raise LookupError(f"outbox names incident {waiting.incident}, which is not there")
+        after = incidents.settled(hub, before, refresh(hub, before))
+        held = _held(after, waiting)
+        if held is not None and _ends(held) and after.stage is Stage.OPEN:
+            ended = joining.closed(after, now_at=hub.clock.now_at())
+            after = incidents.settled(hub, before, replace(ended, version=before.version))
+            held = _held(after, waiting)
+        if held is None and _held(before, waiting) is None:
+            hub.table.delete(outbox.PK, outbox.sort_key(waiting.notice_id, waiting.due_at))
+        if replace(after, version=before.version) != before:
+            try:
+                incidents.write(hub, [(before, after)], [])
+            except Stale:
+                continue
+        return (after, held) if held is not None else None
+    raise Stale(f"incident {waiting.incident} kept moving")
+
+
+def _held(incident: Incident, waiting: Waiting) -> Notice | None:
+    """The notice as the header holds it, at that very due time: else the outbox item is old."""
+    key = (waiting.notice_id, waiting.due_at)
+    return next((one for one in incident.pending if (one.id, one.due_at) == key), None)
+
+
+def _ends(held: Notice) -> bool:
+    return held.reason in (Reason.RESOLVED, Reason.ENDED_UNTOLD)
+
+
+def _message(hub: Hub, incident: Incident, held: Notice) -> Message:
+    owner, now_at = hub.settings.default_owner, hub.clock.now_at()
+    try:
+        return of_incident(incident, held, default_owner=owner, now_at=now_at)
+    except Exception:  # a text that cannot be made must not keep the page from going out
+        logger.exception("message fell back to ids", extra={"incident": incident.id})
+        return plain_of(incident, held, default_owner=owner, now_at=now_at)
+
+
+def _send(hub: Hub, waiting: Waiting, message: Message) -> None:
+    """Every way out that wants it and has not taken it yet; keeps which did when one fails."""
+    sent = waiting.sent
+    try:
+        for kind, notifier in notifiers.kinds().items():
+            if kind not in sent and notifier.wants(message):
+                notifier.send(hub, message)
+                sent = (*sent, kind)
+    except BaseException:
+        outbox.release(hub, replace(waiting, sent=sent))
+        raise
+    logger.info("notice sent", extra={"notice": message.id, "reason": message.reason.value})
+
+
+def _mark(hub: Hub, incident_id: str, held: Notice) -> None:
+    """Note that it was said, on the header as it is by now."""
+    for _ in range(_TRIES):
+        before = incidents.load(hub, incident_id)
+        if before is None:
+            return
+        marked = notice.mark(before, held, now_at=hub.clock.now_at())
+        try:
+            incidents.write(hub, [(before, incidents.settled(hub, before, marked))], [])
+            return
+        except Stale:
+            continue
+    raise Stale(f"incident {incident_id} kept moving: {held.id} is said, not marked")

@@ -1,0 +1,76 @@
+"""The hub's minute: who is blind, what never worked, who was left behind, what is overdue."""
+
+from dataclasses import replace
+
+from alerter import digests, incidents, metrics
+from alerter.blaming import refresh
+from alerter.bulletins import post
+from alerter.changes import step
+from alerter.hub import Hub
+from alerter.table import Delete, Item, Put
+from probing.wire import from_json, to_json
+from reasoning import bulletin
+from reasoning.blind import Blind, blind, silent_count
+from reasoning.incident import Incident, Stage
+from reasoning.transition import Digest, DigestPair
+
+NEVER_GOOD_SECONDS = 900.0
+
+
+def tick(hub: Hub) -> None:
+    """Judge what only time tells. Sending follows in `sweep`."""
+    members = digests.members(hub)
+    for member in members:
+        _see(hub, member)
+    _never_good(hub)
+    open_now = [one for one in incidents.recent(hub) if _keep(hub, one)]
+    for incident in open_now:
+        step(hub, incident.id, lambda held: refresh(hub, held))
+    if hub.settings.metric_detail != metrics.MINIMAL:
+        silent = silent_count(members, hub.clock.now_at())
+        metrics.emit({"IncidentsOpen": float(len(open_now)), "VantagesSilent": float(silent)})
+
+
+def _keep(hub: Hub, incident: Incident) -> bool:
+    """Whether it is open; takes out of the index what ended long ago."""
+    if incident.stage is Stage.OPEN:
+        return True
+    ended_at = incident.resolved_at or incident.changed_at
+    if hub.clock.now_at() - ended_at >= incidents.AFTER_SECONDS and not incident.pending:
+        hub.table.delete("incidents", incident.id)
+    return False
+
+
+def _see(hub: Hub, member: Digest) -> None:
+    """Blindness told once when it begins, and once when it ends."""
+    place = f"{member.account}/{member.region}"
+    found = {one.key: one for one in blind(member, hub.clock.now_at())}
+    told = {item.sk: item for item in hub.table.query("blind", f"{place}/", f"{place}/~")}
+    owner = hub.settings.default_owner
+    for key, one in found.items():
+        if key not in told:
+            message = bulletin.blind(one, owner=owner, now_at=hub.clock.now_at())
+            item = Item(pk="blind", sk=key, body=to_json(one), number=one.since_at)
+            post(hub, message, [Put(item=item, absent=True)])
+    for key, item in told.items():
+        if key not in found:
+            before = from_json(Blind, item.body)
+            message = bulletin.seeing_again(before, owner=owner, now_at=hub.clock.now_at())
+            post(hub, message, [Delete(pk="blind", sk=key)])
+
+
+def _never_good(hub: Hub) -> None:
+    """Chat, once, for a pair that was never good for 15 minutes since it was first reported."""
+    now_at = hub.clock.now_at()
+    for item in hub.table.query("watch", "never_good#", "never_good#~"):
+        since_at, told = float(item.body["since_at"]), bool(item.body["told"])
+        if told or now_at - since_at < NEVER_GOOD_SECONDS:
+            continue
+        message = bulletin.never_good(
+            from_json(DigestPair, item.body["pair"]),
+            pair=item.sk.removeprefix("never_good#"),
+            since_at=since_at,
+            default_owner=hub.settings.default_owner,
+        )
+        marked = replace(item, body={**item.body, "told": True}, number=item.number + 1)
+        post(hub, message, [Put(item=marked, equals=item.number)])

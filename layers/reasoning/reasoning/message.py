@@ -1,0 +1,131 @@
+"""A notice as it leaves: text for people, alarm-shaped JSON, chat JSON, attributes, an event.
+
+Decided here: what the two topics and the bus get. Not decided here: whether and when
+(`notice.py`), the words of each text (`page.py`, `followup.py`, `bulletin.py`).
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from reasoning.alarm import alarm_of, subject_of
+from reasoning.chat import chat_of
+from reasoning.followup import text_of
+from reasoning.incident import Incident
+from reasoning.page import summary
+from reasoning.told import Notice, Reason, Where
+
+_EVENTS = {
+    Reason.OPENED: "Incident Opened",
+    Reason.FLAPPING: "Incident Opened",
+    Reason.RESOLVED: "Incident Resolved",
+    Reason.MERGED: "Incident Resolved",
+}
+_ATTRIBUTE_LIMIT = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """Ready to send. `alarm` is the JSON for HTTPS receivers of the page topic, None when it does
+    not page; `chat` that of the chat topic. `event` is (detail-type, detail) for the bus.
+    `attributes`: names to one value or several (an incident may have several owners)."""
+
+    id: str
+    reason: Reason
+    where: Where
+    subject: str
+    text: str
+    alarm: dict[str, Any] | None = None
+    chat: dict[str, Any] | None = None
+    attributes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    event_type: str = ""
+    event: dict[str, Any] = field(default_factory=dict)
+
+
+def of_incident(
+    incident: Incident, notice: Notice, *, default_owner: str, now_at: float
+) -> Message:
+    """The message of a notice about an incident."""
+    text = text_of(incident, notice.reason)
+    first = text.partition("\n")[0]
+    closes = notice.reason in (Reason.RESOLVED, Reason.MERGED)
+    alarm = alarm_of(incident, notice, text, closes=closes, now_at=now_at)
+    chat = chat_of(
+        text, notice_id=notice.id, reason=notice.reason, thread=incident.id, cause=incident.cause
+    )
+    return Message(
+        id=notice.id,
+        reason=notice.reason,
+        where=notice.where,
+        subject=subject_of(first, closes=closes) if notice.where.pages else first,
+        text=text,
+        alarm=alarm if notice.where.pages else None,
+        chat=chat if notice.where.chats else None,
+        attributes=_attributes(incident, notice, default_owner),
+        event_type=_EVENTS.get(notice.reason, "Incident Amended"),
+        event=event_of(incident, notice, now_at=now_at),
+    )
+
+
+def plain_of(incident: Incident, notice: Notice, *, default_owner: str, now_at: float) -> Message:
+    """The message without any word from outside, for when its text cannot be made."""
+    closes = notice.reason in (Reason.RESOLVED, Reason.MERGED)
+    first = f"{notice.reason.value.upper()} incident {incident.id} ({incident.cause})"
+    text = f"{first}\nIts full text could not be made: see the alerter's log for this id."
+    return Message(
+        id=notice.id,
+        reason=notice.reason,
+        where=notice.where,
+        subject=subject_of(first, closes=closes),
+        text=text,
+        alarm=alarm_of(incident, notice, text, closes=closes, now_at=now_at),
+        chat=chat_of(text, notice_id=notice.id, reason=notice.reason, thread=incident.id),
+        attributes=_attributes(incident, notice, default_owner),
+    )
+
+
+def _attributes(
+    incident: Incident, notice: Notice, default_owner: str
+) -> dict[str, tuple[str, ...]]:
+    vantage = incident.lead.vantage
+    return {
+        "owner": incident.owners[:_ATTRIBUTE_LIMIT] or (default_owner,),
+        "severity": (incident.severity,),
+        "account": incident.accounts[:_ATTRIBUTE_LIMIT] or (vantage.account,),
+        "region": incident.regions[:_ATTRIBUTE_LIMIT] or (vantage.region,),
+        "cause": (incident.cause,),
+        "reason": (notice.reason.value,),
+    }
+
+
+def event_of(incident: Incident, notice: Notice, *, now_at: float) -> dict[str, Any]:
+    """The detail of the EventBridge event: ids and enums, for programs."""
+    suspect, repair = incident.suspect, incident.repair
+    return {
+        "version": 1,
+        "notice": notice.id,
+        "incident": incident.id,
+        "reason": notice.reason.value,
+        "where": notice.where.value,
+        "at": now_at,
+        "cause": incident.cause,
+        "subject": incident.diagnosis.subject if incident.diagnosis else "",
+        "summary": summary(incident),
+        "confidence": suspect.confidence.value if suspect else "",
+        "change": suspect.change.id if suspect else "",
+        "change_event": suspect.change.event_name if suspect else "",
+        "change_inferred": bool(suspect and suspect.change.inferred),
+        "actor": suspect.change.actor.name if suspect and suspect.change.actor else "",
+        "repair": repair.id if repair else "",
+        "repair_event": repair.event_name if repair else "",
+        "first_bad_at": incident.first_bad_at,
+        "endpoints": list(incident.endpoints[:100]),
+        "endpoint_count": incident.endpoint_count,
+        "pairs_failing": incident.failing,
+        "pairs_seen": incident.seen,
+        "vpcs": list(incident.vpcs[:100]),
+        "accounts": list(incident.accounts[:100]),
+        "regions": list(incident.regions[:100]),
+        "owners": list(incident.owners[:100]),
+        "severity": incident.severity,
+        "merged_into": incident.merged_into,
+    }

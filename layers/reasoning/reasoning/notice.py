@@ -1,0 +1,228 @@
+"""The decision to speak, with its reason; silence has a reason too.
+
+`decide` compares what an incident is with what was told of it, so it may be asked at any time and
+answers the same: a crash between sending and marking repeats a notice, never loses one.
+"""
+
+from dataclasses import dataclass, replace
+
+from reasoning.blame import Confidence, Suspect
+from reasoning.incident import Incident, Stage
+from reasoning.told import Notice, Reason, Told, Where
+
+AMEND_SECONDS = 300.0
+REMIND_SECONDS = 4 * 3600.0
+LEARN_SECONDS = 900.0
+GROWTH = 10
+_STRENGTH = {"": 0, Confidence.POSSIBLE: 1, Confidence.LIKELY: 2, Confidence.PROVEN: 3}
+_LIKELY = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """Stack parameters that deciding needs."""
+
+    min_good_seconds: float = 900.0
+    group_wait_seconds: float = 20.0
+    default_owner: str = "gatewatch"
+
+
+def decide(incident: Incident, rules: Rules) -> tuple[Notice, ...]:
+    """What is to be said of `incident`, each with when; the alerter sends what is due."""
+    if incident.stage is Stage.MERGED:
+        return _merged(incident)
+    if incident.stage is Stage.RESOLVED:
+        return _learned(incident, rules)
+    if incident.told.opened is None:
+        return (_first(incident, rules),)
+    if incident.all_good_at is not None:
+        return (_resolved(incident, rules),)
+    found = (
+        _page_after_chat(incident, rules),
+        _flapping(incident),
+        _cause(incident),
+        _grown(incident),
+        _reminder(incident),
+    )
+    return tuple(notice for notice in found if notice is not None)
+
+
+def _notice(incident: Incident, reason: Reason, where: Where, due_at: float, why: str) -> Notice:
+    count = incident.told.counts.get(reason, 0) + 1
+    name = f"{incident.id}/{reason}/{count}"
+    return Notice(id=name, reason=reason, where=where, due_at=due_at, why=why)
+
+
+def _first(incident: Incident, rules: Rules) -> Notice:
+    wait_at = incident.opened_at + rules.group_wait_seconds
+    if incident.all_good_at is not None:
+        end_at = incident.all_good_at + rules.group_wait_seconds
+        why = "all good again before it was told: recorded, not told"
+        return _notice(incident, Reason.ENDED_UNTOLD, Where.NONE, end_at, why)
+    if incident.flapping:
+        why = "flapping: paged once at its start"
+        return _notice(incident, Reason.FLAPPING, Where.PAGE, wait_at, why)
+    if not incident.mature:
+        why = f"good for less than {rules.min_good_seconds:.0f} s before it failed"
+        return _notice(incident, Reason.OPENED, Where.CHAT, wait_at, why)
+    return _opened_page(incident, wait_at)
+
+
+def _opened_page(incident: Incident, wait_at: float) -> Notice:
+    likely = strength_of(incident.suspect) >= _LIKELY and not incident.answered_5xx
+    if incident.structural or likely:
+        why = "structural evidence" if incident.structural else "a likely suspect"
+        return _notice(incident, Reason.OPENED, Where.PAGE, wait_at, f"{why}: after the group wait")
+    due_at = max(wait_at, incident.page_after_at)
+    why = "plain evidence: still failing when page_after has passed"
+    return _notice(incident, Reason.OPENED, Where.PAGE, due_at, why)
+
+
+def _page_after_chat(incident: Incident, rules: Rules) -> Notice | None:
+    """An incident that was told in chat, as all its pairs were young, and gained an older one."""
+    if incident.told.opened is not Where.CHAT or not incident.mature:
+        return None
+    return _opened_page(incident, incident.changed_at + rules.group_wait_seconds)
+
+
+def _flapping(incident: Incident) -> Notice | None:
+    if not incident.flapping or incident.told.flapping:
+        return None
+    where = Where.PAGE if incident.mature else Where.CHAT
+    why = "flapping: paged once at its start"
+    return _notice(incident, Reason.FLAPPING, where, incident.changed_at, why)
+
+
+def _cause(incident: Incident) -> Notice | None:
+    told, suspect = incident.told, incident.suspect
+    now, before = strength_of(suspect), _STRENGTH.get(told.confidence, 0)
+    known = bool(suspect and suspect.change.actor)
+    other = bool(suspect and suspect.change.id != told.suspect)
+    if now >= _LIKELY and (now, known) > (before, told.actor):
+        reason, why = Reason.CAUSE_FOUND, "a likely suspect, or a better one"
+    elif now >= _LIKELY and now == before and other:
+        reason, why = Reason.CAUSE_FOUND, "another change is the suspect now"
+    elif before >= _LIKELY and now < before:
+        reason, why = Reason.CAUSE_DOWNGRADED, "the suspect told before is held less firmly"
+    else:
+        return None
+    return _notice(incident, reason, _both(told), incident.changed_at, why)
+
+
+def _grown(incident: Incident) -> Notice | None:
+    told = incident.told
+    paged = told.opened is Where.PAGE
+    further = set(incident.accounts) - set(told.accounts) or set(incident.regions) - set(
+        told.regions
+    )
+    tenfold = incident.endpoint_count >= GROWTH * max(1, told.paged_endpoints)
+    if paged and (further or tenfold):
+        why = "ten times the endpoints, or a further account or Region"
+        return _notice(incident, Reason.GREW, Where.PAGE, incident.changed_at, why)
+    lost = len(incident.lost) > told.lost
+    if not lost and not further and incident.endpoint_count <= told.endpoints:
+        return None
+    due_at = incident.changed_at
+    if told.amended_at is not None:
+        due_at = max(due_at, told.amended_at + AMEND_SECONDS)
+    why = "a loss that the undo line foretold" if lost else "more endpoints: less than a page"
+    return _notice(incident, Reason.AMENDED, Where.CHAT, due_at, why)
+
+
+def _reminder(incident: Incident) -> Notice | None:
+    if incident.acknowledged:
+        return None
+    since_at = incident.told.reminded_at or incident.told.opened_at or incident.opened_at
+    due_at = max(since_at + REMIND_SECONDS, incident.silenced_until_at or 0.0)
+    return _notice(incident, Reason.REMINDER, Where.CHAT, due_at, "still open after 4 h")
+
+
+def _resolved(incident: Incident, rules: Rules) -> Notice:
+    due_at = (incident.all_good_at or incident.changed_at) + rules.group_wait_seconds
+    why = "all good, after the group wait; told where its opening went"
+    return _notice(incident, Reason.RESOLVED, _both(incident.told), due_at, why)
+
+
+def _learned(incident: Incident, rules: Rules) -> tuple[Notice, ...]:
+    """Closed, and what of its end is still to be said."""
+    repair, told = incident.repair, incident.told
+    if told.opened is not None and told.resolved_at is None:
+        return (_resolved(incident, rules),)
+    if told.resolved_at is None or repair is None or repair.id == told.repair:
+        return ()
+    why = "the repairing change became known after the recovery"
+    return (_notice(incident, Reason.REPAIR_LEARNED, Where.CHAT, incident.changed_at, why),)
+
+
+def _merged(incident: Incident) -> tuple[Notice, ...]:
+    if incident.told.opened is None or incident.told.merged:
+        return ()
+    why = f"one root cause: merged into {incident.merged_into}"
+    where = _both(incident.told)
+    return (_notice(incident, Reason.MERGED, where, incident.changed_at, why),)
+
+
+def _both(told: Told) -> Where:
+    """The same alert key and chat, where the opening was paged; else chat alone."""
+    return Where.PAGE_AND_CHAT if told.opened is Where.PAGE else Where.CHAT
+
+
+def strength_of(suspect: Suspect | None) -> int:
+    """0 none, 1 possible, 2 likely, 3 proven."""
+    return _STRENGTH[suspect.confidence] if suspect else 0
+
+
+def mark(incident: Incident, notice: Notice, *, now_at: float) -> Incident:
+    """The incident after `notice` was sent (or its silence decided)."""
+    told = incident.told
+    counts = {**told.counts, notice.reason: told.counts.get(notice.reason, 0) + 1}
+    marked = replace(incident, told=replace(told, counts=counts))
+    if notice.reason in (Reason.ENDED_UNTOLD, Reason.RESOLVED):
+        return _mark_end(marked, notice, now_at)
+    if notice.reason in (Reason.OPENED, Reason.FLAPPING, Reason.GREW, Reason.AMENDED):
+        return _mark_extent(marked, notice, now_at)
+    if notice.reason in (Reason.CAUSE_FOUND, Reason.CAUSE_DOWNGRADED):
+        return replace(marked, told=_with_suspect(marked))
+    if notice.reason is Reason.REMINDER:
+        return replace(marked, told=replace(marked.told, reminded_at=now_at))
+    repair = incident.repair.id if incident.repair else ""
+    merged = notice.reason is Reason.MERGED
+    return replace(marked, told=replace(marked.told, repair=repair, merged=merged))
+
+
+def _mark_end(incident: Incident, notice: Notice, now_at: float) -> Incident:
+    told = incident.told
+    if notice.reason is Reason.RESOLVED:
+        repair = incident.repair.id if incident.repair else ""
+        told = replace(told, resolved_at=now_at, repair=repair)
+    return replace(incident, stage=Stage.RESOLVED, resolved_at=now_at, told=told)
+
+
+def _mark_extent(incident: Incident, notice: Notice, now_at: float) -> Incident:
+    told = _with_suspect(incident) if notice.reason is not Reason.AMENDED else incident.told
+    named = max(incident.endpoint_count, len(incident.forecast))
+    told = replace(
+        told,
+        endpoints=named,
+        accounts=tuple(sorted({*told.accounts, *incident.accounts})),
+        regions=tuple(sorted({*told.regions, *incident.regions})),
+        lost=len(incident.lost),
+        flapping=told.flapping or incident.flapping,
+    )
+    if notice.where.pages:
+        told = replace(told, paged_endpoints=named)
+    if notice.reason is Reason.AMENDED:
+        told = replace(told, amended_at=now_at)
+    if notice.reason in (Reason.OPENED, Reason.FLAPPING) and told.opened is not Where.PAGE:
+        told = replace(told, opened=notice.where, opened_at=told.opened_at or now_at)
+    return replace(incident, told=told)
+
+
+def _with_suspect(incident: Incident) -> Told:
+    suspect = incident.suspect
+    return replace(
+        incident.told,
+        confidence=suspect.confidence if suspect else "",
+        suspect=suspect.change.id if suspect else "",
+        actor=bool(suspect and suspect.change.actor),
+    )
