@@ -17,7 +17,11 @@ libc.bound()
 logger = logging.getLogger("gatewatch.canary")
 logger.setLevel(logging.INFO)
 _CLOCK = Clock.from_environment()
-_MEANS = Means(release=os.environ.get("RELEASE", "dev"))
+_AMAZON_RESOLVER = "169.254.169.253"
+_MEANS = Means(
+    release=os.environ.get("RELEASE", "dev"),
+    second_resolver=_AMAZON_RESOLVER,
+)
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:

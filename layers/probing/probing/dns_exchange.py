@@ -62,14 +62,17 @@ def _by_udp(
                 break
             question_id = int.from_bytes(packet[:2], "big")
             if question_id in waiting:
-                answer = _parse(packet, waiting[question_id])
+                answer = parse(packet, waiting[question_id])
                 if answer is not None:
                     answers[waiting.pop(question_id).question[0].rdtype] = answer
     return answers
 
 
-def _parse(packet: bytes, question: dns.message.Message) -> dns.message.Message | None:
-    """None for a packet that answers another question: it is not ours to read."""
+def parse(packet: bytes, question: dns.message.Message) -> dns.message.Message | None:
+    """None for a packet that answers another question: it is not ours to read.
+
+    Raises Malformed for one that cannot be read.
+    """
     try:
         answer = dns.message.from_wire(packet, ignore_trailing=True)
     except (dns.exception.DNSException, ValueError) as error:
@@ -87,7 +90,7 @@ def _by_tcp(
         peer.sendall(struct.pack("!H", len(wire)) + wire)
         (length,) = struct.unpack("!H", _exactly(peer, 2, deadline))
         packet = _exactly(peer, length, deadline)
-    answer = _parse(packet, question)
+    answer = parse(packet, question)
     if answer is None:
         raise Malformed("the answer is to another question")
     return answer

@@ -71,7 +71,11 @@ class View(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resolution:
-    """What the name server said of one host. `addresses` holds A then AAAA answers, in order."""
+    """What the name server said of one host. `addresses` holds A then AAAA answers, in order.
+
+    `second_opinion` is what Amazon's own resolver says where the name server failed, in words:
+    evidence of whose fault it is, never a failure.
+    """
 
     host: str
     name_server: str
@@ -83,6 +87,7 @@ class Resolution:
     elapsed_ms: float = 0.0
     failure: Failure | None = None
     detail: str = ""
+    second_opinion: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,9 +13,10 @@ from probing.deadline import Deadline
 
 Task = Callable[[], None]
 
-_STALLED_SECONDS = 0.15
+_STALLED_SECONDS = 0.25
 _WATCH_SECONDS = 0.05
-_THREADS_LIMIT = 256
+_THREADS_LIMIT = 512
+"""Half of the 1,024 threads and file descriptors that a Lambda environment has."""
 
 
 class Pool:
@@ -53,9 +54,13 @@ class Pool:
         return self._clock.monotonic_seconds()
 
     def _grow(self) -> None:
-        """One thread for each task, up to `concurrency` beside those that wait on slow peers."""
+        """One thread for each task, up to `concurrency` beside those that wait on slow peers.
+
+        Each stalled one lets another in beside its own replacement: hundreds of silent peers are
+        all begun in about a second.
+        """
         stalled = sum(self._now() - at > _STALLED_SECONDS for at in self._begun.values())
-        wanted = min(self._concurrency + stalled, len(self._tasks) + len(self._begun))
+        wanted = min(self._concurrency + 2 * stalled, len(self._tasks) + len(self._begun))
         while self._threads < min(wanted, _THREADS_LIMIT):
             self._threads += 1
             number = self._threads

@@ -4,20 +4,11 @@ import secrets
 from dataclasses import dataclass, replace
 from functools import partial
 
-from probing import guard, libc
+from probing import guard, libc, tell
 from probing.attempt import Attempt, Guard
 from probing.clock import Clock
 from probing.deadline import Deadline
-from probing.outcome import (
-    OURS,
-    Failure,
-    Outcome,
-    Resolution,
-    Sentinel,
-    Stage,
-    State,
-    Step,
-)
+from probing.outcome import Failure, Outcome, Resolution, Sentinel, Step
 from probing.pool import Pool
 from probing.probes import BY_KIND
 from probing.resolve import RESOLV_CONF, NameServer, name_servers, resolve
@@ -26,6 +17,7 @@ from probing.wire import Answer, Probe, Work
 
 _DNS_SHARE = 0.6
 """Of a probe's time: what a slow name server may take before the rest could not be looked at."""
+_SECOND_OPINION_SECONDS = 1.0
 _GRACE_SECONDS = 0.5
 
 
@@ -34,7 +26,8 @@ class Means:
     """What a look works with. Only code can give it: no work message reaches it.
 
     `guard` judges addresses; `ca_file` None trusts the system's roots; `lookup` is the C
-    library's view of a host; `concurrency` is how many probes start at once.
+    library's view of a host; `concurrency` is how many probes start at once; `second_resolver` is
+    asked too where the configured name server fails.
     """
 
     guard: Guard = guard.check
@@ -43,6 +36,7 @@ class Means:
     lookup: libc.Lookup = libc.addresses
     concurrency: int = 16
     release: str = "dev"
+    second_resolver: str | None = None
 
     @property
     def user_agent(self) -> str:
@@ -121,15 +115,29 @@ class _Look:
         started_at = self.clock.now_at()
         deadline = self._dns_deadline()
         beside = libc.Beside(self.means.lookup, host)
-        resolution = _cut(resolve(host, self.servers, deadline), deadline)
-        resolution = replace(resolution, getaddrinfo=beside.wait(deadline))
+        resolution = tell.cut(resolve(host, self.servers, deadline), deadline)
+        resolution = replace(
+            resolution,
+            getaddrinfo=beside.wait(deadline),
+            second_opinion=self._second_opinion(resolution),
+        )
         for index in indexes:
             self.pool.add(partial(self._probe, index, resolution, started_at=started_at))
+
+    def _second_opinion(self, resolution: Resolution) -> str:
+        address = self.means.second_resolver
+        if not resolution.failure or not address or resolution.name_server == address:
+            return ""
+        deadline = Deadline.after(self.clock, _SECOND_OPINION_SECONDS, within=self.deadline)
+        server = NameServer(address=address, port=self.means.dns_port)
+        told = resolve(resolution.host, (server,), deadline)
+        said = ", ".join(told.addresses) or told.detail
+        return f"{address}: {said}"
 
     def _sentinel(self, domain: str) -> None:
         host = f"gw-{secrets.token_hex(6)}.{domain}"
         deadline = self._dns_deadline()
-        resolution = _cut(resolve(host, self.servers, deadline), deadline)
+        resolution = tell.cut(resolve(host, self.servers, deadline), deadline)
         self.sentinels[domain] = Sentinel(service=domain, resolution=resolution)
 
     def _probe(
@@ -140,8 +148,8 @@ class _Look:
         try:
             steps, address = self._steps(probe, resolution)
         except Exception as error:  # noqa: BLE001 - one bad endpoint must not stop the others
-            steps, address = (_ours(f"the canary failed: {type(error).__name__}"),), None
-        self.outcomes[index] = _outcome(
+            steps, address = (tell.ours(f"the canary failed: {type(error).__name__}"),), None
+        self.outcomes[index] = tell.outcome(
             probe,
             steps,
             started_at=started_at,
@@ -156,13 +164,16 @@ class _Look:
         before: tuple[Step, ...] = ()
         spent_seconds = 0.0
         if resolution is not None:
-            before = (_resolve_step(resolution),)
+            before = (tell.resolve_step(resolution),)
             spent_seconds = resolution.elapsed_ms / 1000
             if resolution.failure:
                 return before, None
         make = BY_KIND.get(probe.endpoint.kind)
         if make is None:
-            return (*before, _ours(f"this release has no probe kind {probe.endpoint.kind!r}")), None
+            return (
+                *before,
+                tell.ours(f"this release has no probe kind {probe.endpoint.kind!r}"),
+            ), None
         seconds = self.work.probe_timeout_seconds - spent_seconds
         attempt = Attempt(
             endpoint=probe.endpoint,
@@ -182,9 +193,9 @@ class _Look:
         found = self.outcomes.get(index)
         if found is not None:
             return found
-        step = _step(Failure.OUT_OF_TIME, "the look ended before this probe did")
+        step = tell.unreached(Failure.OUT_OF_TIME, "the look ended before this probe did")
         now_at = self.clock.now_at()
-        return _outcome(
+        return tell.outcome(
             self.work.probes[index], (step,), started_at=self.started_at, ended_at=now_at
         )
 
@@ -197,54 +208,3 @@ class _Look:
             detail="the look ended before this name was asked for",
         )
         return self.sentinels.get(domain) or Sentinel(service=domain, resolution=untold)
-
-
-def _cut(resolution: Resolution, deadline: Deadline) -> Resolution:
-    """A DNS time-out that the end of the look brought about is ours."""
-    if resolution.failure is Failure.DNS_TIMEOUT and deadline.cut_short:
-        return replace(resolution, failure=Failure.OUT_OF_TIME, detail="the look ran out of time")
-    return resolution
-
-
-def _resolve_step(resolution: Resolution) -> Step:
-    return Step(
-        stage=Stage.RESOLVE,
-        elapsed_ms=resolution.elapsed_ms,
-        failure=resolution.failure,
-        detail=resolution.detail,
-    )
-
-
-def _step(failure: Failure, detail: str) -> Step:
-    return Step(stage=Stage.RESOLVE, elapsed_ms=0.0, failure=failure, detail=detail)
-
-
-def _ours(detail: str) -> Step:
-    return _step(Failure.CANARY_ERROR, detail)
-
-
-def _outcome(
-    probe: Probe,
-    steps: tuple[Step, ...],
-    *,
-    started_at: float,
-    ended_at: float,
-    resolution: Resolution | None = None,
-    address: str | None = None,
-) -> Outcome:
-    failed = next((step for step in steps if step.failure), None)
-    if failed is None:
-        state = State.OK
-    else:
-        state = State.UNKNOWN if failed.failure in OURS else State.FAILING
-    return Outcome(
-        endpoint=probe.endpoint.id,
-        view=probe.view,
-        state=state,
-        started_at=started_at,
-        ended_at=ended_at,
-        steps=steps,
-        resolution=resolution,
-        address=address,
-        reason=failed.detail if failed is not None and state is State.UNKNOWN else "",
-    )

@@ -1,11 +1,16 @@
 """Resolution against a real name server that behaves well, badly or not at all."""
 
+import contextlib
 import time
 
+import dns.message
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from probing.clock import Clock
 from probing.deadline import Deadline
+from probing.dns_exchange import Malformed, parse
 from probing.outcome import Failure
 from probing.resolve import NameServer, name_servers, resolve
 from tests.zoo import names, peers
@@ -106,3 +111,11 @@ def test_resolv_conf_is_read_as_the_c_library_reads_it(tmp_path):
     found = [server.address for server in name_servers(str(path))]
     assert found == ["10.0.0.2", "fd00:ec2::253", "10.0.0.3"]
     assert name_servers(str(tmp_path / "absent")) == ()
+
+
+@given(st.binary(max_size=300))
+def test_no_packet_ends_in_anything_but_an_answer_or_malformed(tail):
+    question = dns.message.make_query(HOST, "A")
+    for packet in (tail, question.to_wire()[:12] + tail, question.to_wire() + tail):
+        with contextlib.suppress(Malformed):
+            parse(packet, question)

@@ -127,3 +127,20 @@ def test_the_c_librarys_view_stands_beside_the_name_servers(looks):
         (outcome,) = looks(endpoint(p.port), lookup=lambda host: ("192.0.2.7",)).outcomes
     assert outcome.resolution.getaddrinfo == ("192.0.2.7",)
     assert outcome.resolution.addresses == ("127.0.0.1",) and outcome.state is State.OK
+
+
+def test_a_second_resolver_is_heard_where_the_first_fails_and_changes_nothing(looks, zone):
+    failing = names.rcode("SERVFAIL")
+    with_second = {"second_resolver": "127.0.0.1"}
+    zone["good.example"] = names.addresses("127.0.0.1")
+    zone["bad.example"] = failing
+    with peers.serve(peers.answer("200 OK")) as p:
+        answer = looks(
+            endpoint(p.port, host="good.example"),
+            endpoint(p.port, host="bad.example"),
+            **with_second,
+        )
+    good, bad = (outcome.resolution for outcome in answer.outcomes)
+    assert good.second_opinion == ""
+    assert bad.failure is Failure.DNS_SERVFAIL
+    assert bad.second_opinion == "127.0.0.1: the name server answered SERVFAIL"

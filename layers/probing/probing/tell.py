@@ -1,0 +1,58 @@
+"""Make an outcome of the steps of a probe: ok, failing, or unknown where the fault is ours."""
+
+from dataclasses import replace
+
+from probing.deadline import Deadline
+from probing.outcome import OURS, Failure, Outcome, Resolution, Stage, State, Step
+from probing.wire import Probe
+
+
+def cut(resolution: Resolution, deadline: Deadline) -> Resolution:
+    """A DNS time-out that the end of the look brought about is ours."""
+    if resolution.failure is Failure.DNS_TIMEOUT and deadline.cut_short:
+        return replace(resolution, failure=Failure.OUT_OF_TIME, detail="the look ran out of time")
+    return resolution
+
+
+def resolve_step(resolution: Resolution) -> Step:
+    return Step(
+        stage=Stage.RESOLVE,
+        elapsed_ms=resolution.elapsed_ms,
+        failure=resolution.failure,
+        detail=resolution.detail,
+    )
+
+
+def unreached(failure: Failure, detail: str) -> Step:
+    return Step(stage=Stage.RESOLVE, elapsed_ms=0.0, failure=failure, detail=detail)
+
+
+def ours(detail: str) -> Step:
+    return unreached(Failure.CANARY_ERROR, detail)
+
+
+def outcome(
+    probe: Probe,
+    steps: tuple[Step, ...],
+    *,
+    started_at: float,
+    ended_at: float,
+    resolution: Resolution | None = None,
+    address: str | None = None,
+) -> Outcome:
+    failed = next((step for step in steps if step.failure), None)
+    if failed is None:
+        state = State.OK
+    else:
+        state = State.UNKNOWN if failed.failure in OURS else State.FAILING
+    return Outcome(
+        endpoint=probe.endpoint.id,
+        view=probe.view,
+        state=state,
+        started_at=started_at,
+        ended_at=ended_at,
+        steps=steps,
+        resolution=resolution,
+        address=address,
+        reason=failed.detail if failed is not None and state is State.UNKNOWN else "",
+    )
