@@ -15,7 +15,7 @@ from checker.lease import Lease
 from checker.outsides import OutsideLook
 from checker.pairs import Pair
 from checker.rounds import Evidence, Rounds
-from checker.rows import SKIPPED, look_of, problem_of
+from checker.rows import SKIPPED, look_of, problem_of, spent
 from checker.scene import Scene
 from checker.secrets_read import Secrets
 from checker.settings import Settings
@@ -23,6 +23,7 @@ from checker.state import Conflict, Table
 from checker.verdicts import Bench, Described, Verdict
 from checker.vpc_look import VpcLook
 from probing.clock import Clock
+from probing.endpoint import Endpoint
 from probing.outcome import State
 from probing.wire import Answer, Work
 from reasoning import wire
@@ -56,9 +57,11 @@ class Looking:
         written = self._write(found, verdicts)
         unsent = self._tell(found, written)
         problems = self._problems(found, evidence)
-        look = look_of(found, evidence, verdicts, unsent, problems)
+        due = self._due_outside(found, evidence)
+        look = look_of(found, evidence, verdicts, unsent, problems, due)
         vpc_look.save(self.table, vpc_id, look)
-        self._due_outsides(found, evidence)
+        # After everything else, because nobody waits for it.
+        self.outside.at(uuid.uuid4().hex, due, found.outsides)
         self._log(found, evidence, look, why, self.clock.monotonic_seconds() - began)
         again = [v.judged.look_again_in for v in verdicts.values()]
         return min((seconds for seconds in again if seconds is not None), default=None)
@@ -150,18 +153,17 @@ class Looking:
                 known[key] = reason
         return {key: reason for key, reason in known.items() if reason}
 
-    def _due_outsides(self, found: Scene, evidence: Evidence) -> None:
-        """The outside look of endpoints that had none for ten minutes; after everything else,
-        because nobody waits for it."""
+    def _due_outside(self, found: Scene, evidence: Evidence) -> list[Endpoint]:
+        """Endpoints that had no outside look for ten minutes, and whose minute has room for one."""
         now_at = self.clock.now_at()
-        due = [
+        budget = evidence.budget.with_extras(spent(evidence), evidence.at)
+        return [
             endpoint
             for endpoint in found.endpoints
             if endpoint.id not in evidence.outsides
-            and evidence.budget.left(endpoint.id) > 0
+            and budget.left(endpoint.id) > 0
             and ((known := found.outsides.get(endpoint.id)) is None or known.due(now_at))
         ]
-        self.outside.at(uuid.uuid4().hex, due, found.outsides)
 
     def _log(
         self, found: Scene, evidence: Evidence, look: VpcLook, why: str, took_seconds: float

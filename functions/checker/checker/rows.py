@@ -1,6 +1,6 @@
 """What a look leaves behind for digests and for the next look: one row for each endpoint."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from checker.rounds import Evidence
 from checker.scene import Scene
@@ -21,8 +21,10 @@ def look_of(
     verdicts: Mapping[str, Verdict],
     unsent: tuple[str, ...],
     problems: dict[str, str],
+    outside_next: Sequence[Endpoint],
 ) -> VpcLook:
-    """The VPC's item after this look."""
+    """The VPC's item after this look. `outside_next` are looked at from outside right after it
+    is written; the budget counts them already."""
     before = bool(scene.last and scene.last.public_answered)
     seen = {endpoint: verdict.seen for endpoint, verdict in verdicts.items()}
     return VpcLook(
@@ -32,7 +34,9 @@ def look_of(
         pairs={e.id: _row(e, evidence, verdicts[e.id]) for e in scene.endpoints},
         captured=captured(scene, evidence, ()),
         public_answered=public_answered(before, evidence, seen),
-        budget=evidence.budget.with_extras(_spent(evidence), evidence.at),
+        budget=evidence.budget.with_extras(spent(evidence), evidence.at).with_extras(
+            {endpoint.id: 1 for endpoint in outside_next}, evidence.at
+        ),
         problems=problems,
         unsent=unsent,
     )
@@ -64,6 +68,18 @@ def problem_of(key: str, reason: str, endpoint: Endpoint, now_at: float) -> Memb
     )
 
 
+def spent(evidence: Evidence) -> dict[str, int]:
+    """Requests beyond the one that a look makes anyway."""
+    beyond = {
+        endpoint: len(outcomes)
+        - 1
+        + (endpoint in evidence.pinned)
+        + (endpoint in evidence.outsides)
+        for endpoint, outcomes in evidence.inside.items()
+    }
+    return {endpoint: count for endpoint, count in beyond.items() if count}
+
+
 def _row(endpoint: Endpoint, evidence: Evidence, verdict: Verdict) -> PairLook:
     state, seen = verdict.judged.state, verdict.seen
     first = next(iter(evidence.inside.get(endpoint.id, ())), None)
@@ -81,15 +97,3 @@ def _row(endpoint: Endpoint, evidence: Evidence, verdict: Verdict) -> PairLook:
 
 def _phases(outcome: Outcome) -> dict[str, float]:
     return {step.stage.value: round(step.elapsed_ms, 1) for step in outcome.steps}
-
-
-def _spent(evidence: Evidence) -> dict[str, int]:
-    """Requests beyond the one that a look makes anyway."""
-    spent = {
-        endpoint: len(outcomes)
-        - 1
-        + (endpoint in evidence.pinned)
-        + (endpoint in evidence.outsides)
-        for endpoint, outcomes in evidence.inside.items()
-    }
-    return {endpoint: count for endpoint, count in spent.items() if count}

@@ -5,6 +5,8 @@ import json
 from dataclasses import dataclass, field
 
 import boto3
+from botocore.exceptions import ClientError
+
 from checker import pairs, vpc_look
 from checker.aws import Clients
 from checker.canary_call import NoAnswer
@@ -66,7 +68,7 @@ class Bus:
     taken: list = field(default_factory=list)
     refusing: bool = False
 
-    def put_events(self, Entries):  # noqa: N803 - boto3's own name
+    def put_events(self, Entries):
         if self.refusing:
             return {"FailedEntryCount": 1, "Entries": [{"ErrorCode": "InternalFailure"}]}
         self.taken += Entries
@@ -167,6 +169,40 @@ def outcome(endpoint, view, sight, at):
     )
 
 
+class Ec2:
+    """Describe calls, answered from lists: the emulators know no private DNS. `refused` maps an
+    operation to an error code."""
+
+    def __init__(self):
+        self.endpoints, self.interfaces, self.refused = [], [], {}
+        self.vpcs = [{"VpcId": "vpc-0a1", "CidrBlock": "10.0.0.0/16"}]
+
+    def get_paginator(self, operation):
+        return Pages(self, operation)
+
+    def describe_vpc_attribute(self, VpcId, Attribute):
+        return {Attribute[0].upper() + Attribute[1:]: {"Value": True}}
+
+    def pages(self, operation):
+        code = self.refused.get(operation)
+        if code:
+            raise ClientError({"Error": {"Code": code, "Message": "no"}}, operation)
+        return {
+            "describe_vpc_endpoints": [{"VpcEndpoints": self.endpoints}],
+            "describe_network_interfaces": [{"NetworkInterfaces": self.interfaces}],
+            "describe_vpcs": [{"Vpcs": self.vpcs}],
+        }[operation]
+
+
+@dataclass(slots=True)
+class Pages:
+    ec2: Ec2
+    operation: str
+
+    def paginate(self, **filters):
+        return self.ec2.pages(self.operation)
+
+
 class World:
     """One account and Region with a VPC `vpc`, and a second one, `vpcs[1]`."""
 
@@ -175,16 +211,15 @@ class World:
         self.bus, self.sights = Bus(), Sights(self.clock)
         clients = {
             name: boto3.client(name, region_name=REGION)
-            for name in ("dynamodb", "sqs", "ssm", "secretsmanager", "ec2", "cloudtrail")
+            for name in ("dynamodb", "sqs", "ssm", "secretsmanager", "cloudtrail")
         }
-        self.clients = Clients(events=self.bus, lambda_=None, **clients)
+        self.ec2 = Ec2()
+        self.clients = Clients(events=self.bus, lambda_=None, ec2=self.ec2, **clients)
         self.queue = self.clients.sqs.create_queue(QueueName="looks")["QueueUrl"]
         make_table(self.clients.dynamodb)
         self.settings = Settings.from_environment(SETTINGS | {"LOOKS_QUEUE_URL": self.queue})
         self.table = Table(dynamodb=self.clients.dynamodb, name="member")
-        self.vpcs = [
-            self.clients.ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"] for _ in range(2)
-        ]
+        self.vpcs = ["vpc-0a1", "vpc-0b2"]
         self.vpc = self.vpcs[0]
         self.member = self.new_member()
 
@@ -217,24 +252,28 @@ class World:
         )
 
     def capture(self, vpc_id=None):
-        """An execute-api endpoint with private DNS in that VPC: (its id, its address)."""
-        vpc_id = vpc_id or self.vpc
-        subnets = self.clients.ec2.describe_subnets(
-            Filters=[{"Name": "vpc-id", "Values": [vpc_id]}]
-        )["Subnets"]
-        subnet = (
-            subnets[0]
-            if subnets
-            else self.clients.ec2.create_subnet(VpcId=vpc_id, CidrBlock="10.0.0.0/24")["Subnet"]
-        )["SubnetId"]
-        made = self.clients.ec2.create_vpc_endpoint(
-            VpcId=vpc_id,
-            ServiceName=f"com.amazonaws.{REGION}.execute-api",
-            VpcEndpointType="Interface",
-            SubnetIds=[subnet],
-            PrivateDnsEnabled=True,
-        )["VpcEndpoint"]
-        return made["VpcEndpointId"]
+        """An execute-api endpoint with private DNS at 10.0.0.91 in that VPC: its id."""
+        self.ec2.endpoints.append(
+            {
+                "VpcEndpointId": "vpce-0abc",
+                "VpcEndpointType": "Interface",
+                "VpcId": vpc_id or self.vpc,
+                "ServiceName": f"com.amazonaws.{REGION}.execute-api",
+                "State": "available",
+                "PrivateDnsEnabled": True,
+                "NetworkInterfaceIds": ["eni-0d2"],
+                "Groups": [{"GroupId": "sg-1"}],
+                "PolicyDocument": "{}",
+                "DnsEntries": [
+                    {"DnsName": f"vpce-0abc-1.execute-api.{REGION}.vpce.amazonaws.com"},
+                    {"DnsName": f"*.execute-api.{REGION}.amazonaws.com"},
+                ],
+            }
+        )
+        self.ec2.interfaces.append(
+            {"NetworkInterfaceId": "eni-0d2", "PrivateIpAddress": "10.0.0.91"}
+        )
+        return "vpce-0abc"
 
     def tick(self):
         self.member.tick.handle()
