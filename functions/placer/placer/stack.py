@@ -1,0 +1,216 @@
+"""One canary stack for one VPC: deployed, updated and removed with the member's service role.
+
+Decided here: how a stack `gatewatch-canary-<vpc-id>` comes and goes, and how refusals are told.
+Not decided here: which VPCs get one and in which subnets (the command, the placer function).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from placer.calls import GONE, PREFIX, Calls, PlaceError, code_of, outputs_of, refusal
+from probing.clock import Clock
+
+MEMBER = "Member"
+"""Logical id of the member's stack in the hub's stack, for a stand-alone install."""
+POLL_SECONDS = 2.0
+WAIT_SECONDS = 2700.0
+"""Lambda releases the interfaces of a removed function within 20 to 45 minutes."""
+DONE = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"})
+BROKEN = frozenset({"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED"})
+"""States that no update leads out of: the stack is removed and made again."""
+MOST_REASONS = 5
+OUTPUTS = {
+    "canary_role_arn": "CanaryRoleArn",
+    "canary_layer_arn": "CanaryLayerArn",
+    "probing_layer_arn": "ProbingLayerArn",
+    "service_role_arn": "CanaryServiceRoleArn",
+    "release": "Release",
+}
+"""Fields of MemberOutputs by the outputs of member.yaml."""
+
+
+class Action(StrEnum):
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    REMOVED = "removed"
+    ABSENT = "absent"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberOutputs:
+    """What a canary stack needs of the member's stack."""
+
+    canary_role_arn: str
+    canary_layer_arn: str
+    probing_layer_arn: str
+    service_role_arn: str
+    release: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """Where the canary of a VPC stands. Without `security_groups` it gets an own one.
+    `parameters` are further parameters of vpc.yaml (MemorySize, LogRetentionDays)."""
+
+    vpc_id: str
+    subnet_ids: tuple[str, ...]
+    zones: tuple[str, ...] = ()
+    security_groups: tuple[str, ...] = ()
+    not_representative: str = ""
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """What was done to which stack. `outputs` are the stack's ("" for one that is gone)."""
+
+    stack: str
+    action: Action
+    outputs: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stacks:
+    """Canary stacks of one account and Region."""
+
+    calls: Calls
+    clock: Clock
+
+    def member(self, stack: str) -> MemberOutputs:
+        """The outputs of the member's stack `stack`, or of the member nested in it.
+
+        Raises PlaceError when there is no such stack, or it lacks outputs.
+        """
+        found = self.calls.described(stack)
+        if found is None:
+            raise PlaceError(f"there is no stack {stack} here: deploy Gatewatch first")
+        outputs = outputs_of(found)
+        if not set(OUTPUTS.values()) <= set(outputs):
+            outputs |= self._nested_outputs(stack)
+        missing = sorted(set(OUTPUTS.values()) - set(outputs))
+        if missing:
+            raise PlaceError(
+                f"stack {stack} has no outputs {', '.join(missing)}: name the stack of "
+                "member.yaml, or the hub's stack that it is nested in"
+            )
+        return MemberOutputs(**{field: outputs[name] for field, name in OUTPUTS.items()})
+
+    def place(self, placement: Placement, member: MemberOutputs, template: str) -> Placed:
+        """Make or update the VPC's stack from `template` (the text of vpc.yaml) and wait for it.
+
+        Raises PlaceError with the reasons that CloudFormation gives.
+        """
+        name = stack_name(placement.vpc_id)
+        found = self.calls.described(name)
+        if found is not None and found["StackStatus"] in BROKEN:
+            self.unplace(placement.vpc_id, member.service_role_arn)
+            found = None
+        arguments = {
+            "StackName": name,
+            "TemplateBody": template,
+            "RoleARN": member.service_role_arn,
+            "Parameters": _parameters(placement, member),
+            "Tags": [{"Key": "gatewatch:part", "Value": "canary"}],
+        }
+        if found is None:
+            self.calls.call("create_stack", **arguments, OnFailure="ROLLBACK")
+            return self._settled(name, Action.CREATED)
+        if not self._updates(arguments):
+            return Placed(stack=name, action=Action.UNCHANGED, outputs=outputs_of(found))
+        return self._settled(name, Action.UPDATED)
+
+    def unplace(self, vpc_id: str, service_role_arn: str) -> Placed:
+        """Remove the VPC's stack and wait until it is gone. Raises PlaceError."""
+        name = stack_name(vpc_id)
+        found = self.calls.described(name)
+        if found is None:
+            return Placed(stack=name, action=Action.ABSENT)
+        # By id: a stack that is gone is no longer found by name.
+        stack_id = found["StackId"]
+        self.calls.call("delete_stack", StackName=stack_id, RoleARN=service_role_arn)
+        status = self._wait(stack_id)
+        if status not in GONE:
+            raise PlaceError(self._why(stack_id, f"stack {name} was not removed ({status})"))
+        return Placed(stack=name, action=Action.REMOVED)
+
+    def _updates(self, arguments: dict[str, Any]) -> bool:
+        """Start an update; False when there is nothing to update."""
+        try:
+            self.calls.cloudformation.update_stack(**arguments)
+        except ClientError as error:
+            # An error by which CloudFormation says that all is as asked.
+            if "No updates are to be performed" in str(error):
+                return False
+            raise PlaceError(refusal("UpdateStack", arguments["StackName"], error)) from error
+        return True
+
+    def _settled(self, name: str, action: Action) -> Placed:
+        status = self._wait(name)
+        if status not in DONE:
+            raise PlaceError(self._why(name, f"stack {name} was not {action} ({status})"))
+        found = self.calls.described(name)
+        return Placed(stack=name, action=action, outputs=outputs_of(found or {}))
+
+    def _wait(self, name: str) -> str:
+        """The status that the stack comes to rest in. Raises PlaceError when it never does."""
+        until = self.clock.monotonic_seconds() + WAIT_SECONDS
+        while self.clock.monotonic_seconds() < until:
+            found = self.calls.described(name)
+            status = found["StackStatus"] if found else "DELETE_COMPLETE"
+            if not status.endswith("_IN_PROGRESS") or status in DONE:
+                return str(status)
+            self.clock.sleep_seconds(POLL_SECONDS)
+        raise PlaceError(f"stack {name} does not come to rest; see its events in CloudFormation")
+
+    def _why(self, name: str, what: str) -> str:
+        """`what`, with the first reasons among the stack's events, oldest first."""
+        events = self.calls.call("describe_stack_events", StackName=name)["StackEvents"]
+        reasons = [
+            f"{event['LogicalResourceId']}: {event['ResourceStatusReason']}"
+            for event in reversed(events)
+            if event.get("ResourceStatus", "").endswith("_FAILED")
+            and event.get("ResourceStatusReason")
+        ]
+        return "; ".join([what, *dict.fromkeys(reasons[:MOST_REASONS])])
+
+    def _nested_outputs(self, stack: str) -> dict[str, str]:
+        try:
+            answer = self.calls.cloudformation.describe_stack_resource(
+                StackName=stack, LogicalResourceId=MEMBER
+            )
+        except ClientError as error:
+            if code_of(error) == "ValidationError":  # no resource of that name
+                return {}
+            raise PlaceError(refusal("DescribeStackResource", stack, error)) from error
+        nested = answer["StackResourceDetail"].get("PhysicalResourceId")
+        found = self.calls.described(nested) if nested else None
+        return outputs_of(found or {})
+
+
+def stack_name(vpc_id: str) -> str:
+    return f"{PREFIX}{vpc_id}"
+
+
+def _parameters(placement: Placement, member: MemberOutputs) -> list[dict[str, str]]:
+    values = {
+        "VpcId": placement.vpc_id,
+        "SubnetIds": _joined(placement.subnet_ids),
+        "Zones": _joined(placement.zones),
+        "SecurityGroupIds": _joined(placement.security_groups),
+        "NotRepresentative": placement.not_representative,
+        "CanaryRoleArn": member.canary_role_arn,
+        "CanaryLayerArn": member.canary_layer_arn,
+        "ProbingLayerArn": member.probing_layer_arn,
+        "Release": member.release,
+        **placement.parameters,
+    }
+    return [{"ParameterKey": key, "ParameterValue": value} for key, value in values.items()]
+
+
+def _joined(values: Sequence[str]) -> str:
+    return ",".join(values)
