@@ -83,20 +83,20 @@ def repair(
     recovered_at: float,
     last_bad_at: float | None,
 ) -> Change | None:
-    """The change that repaired it: the last one that turned the switch back, with an effect
-    window from the last bad look to the first good one. None when none is known."""
+    """The change that repaired it: the one that turned the switch back, with an effect window
+    from the last bad look to the first good one. None when none is known."""
     wanted = _SWITCHES.get(diagnosis.cause)
-    if wanted is None:
-        return None
     bad_at = recovered_at if last_bad_at is None else last_bad_at
-    return next(
-        (
-            change
-            for change in reversed(_turning(diagnosis, told_once(ledger), recovered_at, anew=True))
-            if switched(change) is (not wanted) and _in_order(change, bad_at, recovered_at)
-        ),
-        None,
-    )
+    back: list[Change] = []
+    for change in told_once(ledger):
+        about = _names_subject(diagnosis, change) or _names_place(diagnosis, change, anew=True)
+        turns = switched(change)
+        if wanted is None or turns is None or not about:
+            continue
+        if since_of(change) <= recovered_at + CLOCK_SECONDS:
+            back = [] if turns is wanted else [*back, change]
+    # Of several that turned it back, the first did it: the others found it so.
+    return next((change for change in back if _in_order(change, bad_at, recovered_at)), None)
 
 
 def _acting(diagnosis: Diagnosis, changes: Sequence[Change], *, until_at: float) -> list[Change]:
@@ -113,16 +113,13 @@ def _acting(diagnosis: Diagnosis, changes: Sequence[Change], *, until_at: float)
     return standing
 
 
-def _turning(
-    diagnosis: Diagnosis, changes: Sequence[Change], until_at: float, *, anew: bool = False
-) -> list[Change]:
+def _turning(diagnosis: Diagnosis, changes: Sequence[Change], until_at: float) -> list[Change]:
     """Changes that turned the switch, in order; one that left it as it stood is none. Where a
-    change does not tell how it left the switch, the next one counts whatever it says. `anew`:
-    an endpoint made anew for the same names counts too (it repairs, it does not undo)."""
+    change does not tell how it left the switch, the next one counts whatever it says."""
     turning: list[Change] = []
     stands: bool | None = None
     for change in changes:
-        about = _names_subject(diagnosis, change) or _names_place(diagnosis, change, anew)
+        about = _names_subject(diagnosis, change) or _names_place(diagnosis, change)
         if not about or since_of(change) > until_at + CLOCK_SECONDS:
             continue
         turns = switched(change)
@@ -143,9 +140,9 @@ def _names_subject(diagnosis: Diagnosis, change: Change) -> bool:
     return bool(diagnosis.subject) and diagnosis.subject in change.resource_ids
 
 
-def _names_place(diagnosis: Diagnosis, change: Change, anew: bool) -> bool:
-    """An event that lost its ids, or an endpoint made anew: the same VPC, and names that cover
-    the host."""
+def _names_place(diagnosis: Diagnosis, change: Change, *, anew: bool = False) -> bool:
+    """An event that lost its ids: the same VPC, and names that cover the host. `anew`: also an
+    endpoint made anew for them (it repairs; it does not undo what took the old one away)."""
     facts = diagnosis.facts
     name = str(facts.get("captured_name") or diagnosis.host)
     return (

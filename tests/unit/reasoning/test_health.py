@@ -1,0 +1,264 @@
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from probing.outcome import State
+from probing.wire import from_json, to_json
+from reasoning.case import RouteClass
+from reasoning.health import (
+    MOST_AGAIN,
+    PairState,
+    Seen,
+    caught_up,
+    judge,
+    more_probes,
+    needs_write,
+    new_pair,
+)
+from reasoning.transition import Health
+
+T0 = 1_763_719_200.0
+ROUTES = {"p": RouteClass.PUBLIC, "v": RouteClass.VPCE, "n": RouteClass.NONE}
+
+
+def seen(code, at):
+    """`ok`, `bad`, `unk`, then `:` and the route (p, v, n); p by default."""
+    word, _, route = code.partition(":")
+    state = {"ok": State.OK, "bad": State.FAILING, "unk": State.UNKNOWN}[word]
+    route_class = ROUTES[route or "p"]
+    addresses = {"p": ("203.0.113.10",), "v": ("10.0.0.91",), "n": ()}[route or "p"]
+    failure = "http_status" if state is State.FAILING else ""
+    return Seen(
+        state=state, route_class=route_class, ended_at=at, failure=failure, addresses=addresses
+    )
+
+
+def look(state, codes, at):
+    """One look of probes at +0, +3 and +12 s. Its verdict."""
+    offsets = (0.0, 3.0, 12.0, 13.0, 14.0)
+    probes = [seen(code, at + off) for code, off in zip(codes.split(), offsets, strict=False)]
+    return judge(state, probes, probes[-1].ended_at)
+
+
+def after(*looks, every=60.0):
+    """The last verdict of a pair created at T0, looked at every minute."""
+    state, verdict = new_pair(T0), None
+    for number, codes in enumerate(looks):
+        at = T0 + every * number
+        verdict = look(caught_up(state, at - every if number else None), codes, at)
+        state = verdict.state
+    return verdict
+
+
+@pytest.mark.parametrize(
+    ("looks", "moved", "health"),
+    [
+        (["ok"], ("never_good", "good"), "good"),
+        (["bad"], None, "never_good"),
+        (["unk"], None, "unknown"),
+        (["bad", "ok"], ("never_good", "good"), "good"),
+        (["ok", "ok"], None, "good"),
+        (["ok", "bad bad bad"], ("good", "failing"), "failing"),
+        (["ok", "bad bad"], None, "good"),
+        (["ok", "bad ok bad"], None, "good"),
+        (["ok", "bad bad ok"], None, "good"),
+        (["ok", "bad unk bad"], None, "good"),
+        (["ok", "bad bad unk bad"], ("good", "failing"), "failing"),
+        (["ok", "bad unk bad", "bad bad bad"], ("good", "failing"), "failing"),
+        (["ok", "bad bad unk", "bad"], None, "good"),
+        (["ok", "unk"], None, "unknown"),
+        (["ok", "bad bad bad", "ok"], None, "failing"),
+        (["ok", "bad bad bad", "ok unk"], None, "failing"),
+        (["ok", "bad bad bad", "ok bad"], None, "failing"),
+        (["ok", "bad bad bad", "ok ok"], ("failing", "good"), "good"),
+        (["ok", "bad bad bad", "unk", "ok ok"], ("failing", "good"), "good"),
+        (["ok", "bad:v bad:v bad:v"], ("good", "failing"), "failing"),
+        (["ok", "bad:n bad:n bad:n"], ("good", "failing"), "failing"),
+        (["ok", "bad:p bad:v bad:v"], ("good", "changing"), "changing"),
+        (["bad:v bad:p"], None, "never_good"),
+    ],
+)
+def test_health_moves_by_hard_evidence_alone(looks, moved, health):
+    verdict = after(*looks)
+    assert verdict.moved == moved
+    assert verdict.state.health == health
+
+
+@pytest.mark.parametrize(
+    ("hard", "first", "delays"),
+    [
+        ("good", "ok", ()),
+        ("good", "bad", (3.0, 12.0)),
+        ("good", "unk", ()),
+        ("failing", "ok", (5.0,)),
+        ("failing", "bad", ()),
+        ("never_good", "bad", ()),
+        ("never_good", "ok", ()),
+    ],
+)
+def test_further_probes_are_asked_for_only_where_they_can_move_health(hard, first, delays):
+    state = replace(new_pair(T0), hard=Health(hard))
+    assert more_probes(state, seen(first, T0)) == delays
+
+
+def test_a_failure_carries_the_last_look_that_saw_it_good_and_the_first_bad_probe():
+    verdict = after("ok", "ok", "bad bad ok", "unk", "bad:v bad:v bad:v")
+    assert verdict.moved == (Health.GOOD, Health.FAILING)
+    assert verdict.last_good_at == T0 + 60
+    assert verdict.first_bad_at == T0 + 120
+    assert verdict.seen_at == T0 + 240 + 12
+    assert verdict.good_since_at == T0
+    assert verdict.structural
+
+
+def test_a_good_look_closes_the_window_of_evidence():
+    verdict = after("ok", "bad bad ok", "ok", "bad bad bad")
+    assert verdict.first_bad_at == T0 + 180
+    assert verdict.last_good_at == T0 + 120
+    assert not verdict.structural
+
+
+def test_a_recovery_says_since_when_it_was_bad_and_when_last():
+    verdict = after("ok", "bad bad bad", "bad", "ok ok")
+    assert verdict.moved == (Health.FAILING, Health.GOOD)
+    assert (verdict.first_bad_at, verdict.last_bad_at) == (T0 + 60, T0 + 120)
+    assert verdict.state.good_since_at == T0 + 180
+    assert verdict.state.first_bad_at is None
+
+
+def test_an_answered_5xx_is_told_of_a_failure_only():
+    probes = [replace(seen("bad", T0 + n), status=503) for n in (0, 3, 12)]
+    good = after("ok").state
+    assert judge(good, probes, T0 + 12).answered_5xx
+    assert not after("ok", "bad bad bad").answered_5xx
+
+
+def test_a_changed_certificate_is_structural():
+    good = after("ok").state
+    state = replace(good, last_good=replace(good.last_good, fingerprint={"certificate": "a"}))
+    probes = [replace(seen("bad", T0 + n), fingerprint={"certificate": "b"}) for n in (0, 3, 12)]
+    assert judge(state, probes, T0 + 12).structural
+    same = [replace(probe, fingerprint={"certificate": "a"}) for probe in probes]
+    assert not judge(state, same, T0 + 12).structural
+
+
+def test_the_same_address_under_another_class_is_the_same_route():
+    good = after("ok:v").state
+    as_private = [
+        replace(seen("bad:v", T0 + 60 + n), route_class=RouteClass.PRIVATE) for n in (0, 3, 12)
+    ]
+    verdict = judge(good, as_private, T0 + 72)
+    assert verdict.moved == (Health.GOOD, Health.FAILING) and not verdict.structural
+
+
+def test_changing_looks_again_until_two_looks_agree_and_then_the_usual_rule_applies():
+    first = after("ok", "bad:p bad:v bad:v")
+    assert first.moved == (Health.GOOD, Health.CHANGING) and first.look_again_in == 20.0
+    still = look(first.state, "bad:p bad:p bad:p", T0 + 80)
+    assert still.moved is None and still.look_again_in == 20.0
+    ended = look(still.state, "bad:p bad:p bad:p", T0 + 100)
+    assert ended.moved == (Health.CHANGING, Health.FAILING) and ended.look_again_in is None
+    assert ended.first_bad_at == T0 + 60 and ended.last_good_at == T0
+
+
+def test_changing_asks_for_at_most_six_further_looks():
+    verdict, asked = after("ok", "ok:p ok:v"), 0
+    for number in range(12):
+        asked += verdict.look_again_in is not None
+        route = "pv"[number % 2]
+        verdict = look(verdict.state, f"ok:{route}", T0 + 80 + 20 * number)
+        assert verdict.moved is None
+    assert asked == MOST_AGAIN
+
+
+def test_a_route_that_changed_twice_within_five_minutes_is_changing():
+    failing = after("ok:p", "bad:v bad:v bad:v")
+    back = look(failing.state, "ok:p ok:p", T0 + 180)
+    assert back.moved == (Health.FAILING, Health.CHANGING)
+    settled = look(back.state, "ok:p ok:p", T0 + 200)
+    assert settled.moved == (Health.CHANGING, Health.GOOD)
+    late = look(failing.state, "ok:p ok:p", T0 + 60 + 12 + 301)
+    assert late.moved == (Health.FAILING, Health.GOOD)
+
+
+def test_a_silent_name_server_is_no_other_route():
+    silent = replace(seen("bad:n", T0 + 60), failure="dns_timeout")
+    verdict = judge(after("ok").state, [silent, seen("ok", T0 + 63)], T0 + 63)
+    assert verdict.moved is None and verdict.state.health is Health.GOOD
+
+
+def test_flapping_begins_above_thirty_percent_and_ends_below_twenty_five():
+    verdict, moves = after("ok"), []
+    for number in range(1, 40):
+        codes = ("bad bad bad", "ok ok")[(number + 1) % 2] if number <= 12 else "ok"
+        at = T0 + 60 * number
+        verdict = look(caught_up(verdict.state, at - 60), codes, at)
+        if verdict.moved:
+            moves.append((number, *verdict.moved))
+    assert moves[-2][2] is Health.FLAPPING
+    assert moves[-1][1:] == (Health.FLAPPING, Health.GOOD)
+    assert len(moves) == 7  # five hard changes, the sixth begins the flapping, and its end
+    assert moves[-1][0] > 12 + 10
+
+
+def test_a_steady_look_is_not_written_and_the_last_look_stands_for_it():
+    stored = after("ok").state
+    steady = look(caught_up(stored, T0), "ok", T0 + 60).state
+    assert not needs_write(stored, steady)
+    assert caught_up(stored, T0 + 60).last_good.at == T0 + 60
+    assert needs_write(None, stored)
+
+
+@pytest.mark.parametrize("codes", ["unk", "bad ok ok", "ok:v", "bad bad bad"])
+def test_a_look_that_says_something_new_is_written(codes):
+    stored = after("ok").state
+    state = look(caught_up(stored, T0), codes, T0 + 60).state
+    assert needs_write(stored, state)
+    if codes == "unk":
+        assert caught_up(state, T0 + 60).last_good.at == T0
+
+
+def test_a_pair_state_survives_the_member_table():
+    for looks in (["ok"], ["ok", "bad bad bad"], ["ok", "ok:p ok:v"], ["unk"]):
+        state = after(*looks).state
+        assert from_json(PairState, to_json(state)) == state
+
+
+CODES = st.sampled_from(
+    ["ok", "bad", "unk", "bad:v", "ok:v", "bad:n", "ok ok", "bad bad bad", "bad unk bad",
+     "bad:v bad:v bad:v", "bad ok bad", "ok unk", "bad bad unk", "bad:p bad:v bad:v", "unk unk"]
+)  # fmt: skip
+LOOKS = st.lists(st.tuples(CODES, st.floats(15, 200)), min_size=1, max_size=40)
+
+
+@settings(deadline=None, max_examples=200)
+@given(LOOKS)
+def test_nothing_alerts_without_three_bad_probes_in_one_look_and_numbers_only_rise(looks):
+    state, at, seq = new_pair(T0), T0, int(T0 * 1000)
+    for codes, wait in looks:
+        at += wait
+        before = caught_up(state, at - wait)
+        verdict = look(before, codes, at)
+        state = verdict.state
+        if before.hard is not Health.FAILING and state.hard is Health.FAILING:
+            assert codes.split().count("bad") == 3 or codes.count("bad") == 3
+            assert verdict.first_bad_at is not None
+            assert verdict.last_good_at < verdict.first_bad_at
+        assert state.seq == seq + (verdict.moved is not None)
+        assert (verdict.moved is None) or verdict.moved[0] is not verdict.moved[1]
+        seq = state.seq
+
+
+@settings(deadline=None, max_examples=100)
+@given(LOOKS, st.integers(1, 3))
+def test_unknown_outcomes_move_nothing(looks, unknowns):
+    state, at = new_pair(T0), T0
+    for codes, wait in looks:
+        at += wait
+        state = look(caught_up(state, at - wait), codes, at).state
+    verdict = look(state, " ".join(["unk"] * unknowns), at + 60)
+    assert verdict.moved is None
+    kept = replace(verdict.state, unknown=state.unknown, steady=state.steady, again=state.again)
+    assert kept == state
