@@ -8,11 +8,12 @@ from lab.emulator import (
     endpoint_calls,
     interfaces,
     networks,
+    permissions,
     schedules,
     stacks,
     trail,
     workers,
-)  # fmt: skip
+)
 from lab.emulator.front_door import in_front_of
 from lab.emulator.touched import Touch, replace
 
@@ -31,6 +32,7 @@ def install() -> None:
     workers.install()
     schedules.install()
     buses.install()
+    permissions.install()
     stacks.install()
     trail.install()
     replace(APP, in_front_of)

@@ -110,35 +110,19 @@ def make(
     addresses: Mapping[str, str],
 ) -> Record:
     """Create an endpoint in the current account and Region; raises Refused."""
-    vpc = VPCS.current().get(vpc_id)
-    if vpc is None:
-        raise Refused("InvalidVpcId.NotFound", f"The Vpc Id {vpc_id} does not exist")
     interface = kind == "Interface"
     wanted = interface and (of_aws(service) if private_dns is None else private_dns)
-    if wanted:
-        check_private_dns(vpc_id, service)
-    for subnet in subnets:
-        if interfaces.SUBNETS.current().get(subnet, {}).get("VpcId") != vpc_id:
-            raise Refused("InvalidSubnetId.NotFound", f"The subnet ID '{subnet}' does not exist")
-    at = now_at()
+    vpc = _checked_vpc(vpc_id, service, subnets, wanted)
     endpoint: Record = {
-        "VpcEndpointId": "vpce-" + interfaces.hexadecimal(),
+        **_born(),
         "VpcEndpointType": kind,
         "VpcId": vpc_id,
         "ServiceName": service,
         "State": "pending" if interface else "available",
         "RouteTableIds": tables,
-        "SubnetIds": [],
         "SecurityGroupIds": groups or ([vpc["DefaultSecurityGroupId"]] if interface else []),
-        "NetworkInterfaceIds": [],
         "PrivateDnsEnabled": wanted,
         "PolicyDocument": policy or OPEN_POLICY,
-        "OwnerId": ACCOUNT.current()(),
-        "CreatedAt": at,
-        "CreationTimestamp": iso(at),
-        "PrivateDnsChangedAt": at,
-        "PrivateDnsChangedBy": "create",
-        "DeletedAt": None,
     }
     ENDPOINTS.current()[endpoint["VpcEndpointId"]] = endpoint
     for subnet in subnets if interface else []:
@@ -146,6 +130,33 @@ def make(
     if interface:
         _later(endpoint, WORLD.delay_seconds("endpoint_available"), _become_available)
     return endpoint
+
+
+def _checked_vpc(vpc_id: str, service: str, subnets: list[str], private_dns: bool) -> Record:
+    vpc: Record | None = VPCS.current().get(vpc_id)
+    if vpc is None:
+        raise Refused("InvalidVpcId.NotFound", f"The Vpc Id {vpc_id} does not exist")
+    if private_dns:
+        check_private_dns(vpc_id, service)
+    for subnet in subnets:
+        if interfaces.SUBNETS.current().get(subnet, {}).get("VpcId") != vpc_id:
+            raise Refused("InvalidSubnetId.NotFound", f"The subnet ID '{subnet}' does not exist")
+    return vpc
+
+
+def _born() -> Record:
+    at = now_at()
+    return {
+        "VpcEndpointId": "vpce-" + interfaces.hexadecimal(),
+        "OwnerId": ACCOUNT.current()(),
+        "SubnetIds": [],
+        "NetworkInterfaceIds": [],
+        "CreatedAt": at,
+        "CreationTimestamp": iso(at),
+        "PrivateDnsChangedAt": at,
+        "PrivateDnsChangedBy": "create",
+        "DeletedAt": None,
+    }
 
 
 def add_subnet(endpoint: Record, subnet: str, address: str = "") -> None:

@@ -4,6 +4,8 @@ Decided here: the world's trail is a real one in MiniStack's CloudTrail, so that
 GetTrailStatus, StopLogging and DeleteTrail all mean what they say.
 """
 
+from typing import Any
+
 from lab.emulator.touched import Touch
 from lab.emulator.world import WORLD
 
@@ -24,11 +26,17 @@ def _records_management(key: tuple[str, str, str]) -> bool:
     selectors = SELECTORS.current()._data.get(key)
     if selectors is None:  # a trail without selectors records all management events
         return True
-    return any(
-        one.get("IncludeManagementEvents", True)
-        and one.get("ReadWriteType", "All") in ("All", "WriteOnly")
-        for one in selectors
-    )
+    return any(_selects(one) for one in selectors)
+
+
+def _selects(selector: dict[str, Any]) -> bool:
+    fields = selector.get("FieldSelectors")
+    if fields is None:
+        wanted = selector.get("ReadWriteType", "All") in ("All", "WriteOnly")
+        return wanted and bool(selector.get("IncludeManagementEvents", True))
+    equals = {one["Field"]: one.get("Equals", []) for one in fields}
+    reads_only = equals.get("readOnly") == ["true"]
+    return "Management" in equals.get("eventCategory", []) and not reads_only
 
 
 def is_logging(account: str, region: str) -> bool:

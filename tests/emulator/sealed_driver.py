@@ -7,6 +7,7 @@ import io
 import json
 import os
 import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -63,7 +64,7 @@ def main() -> None:
         ],
     }
     role = iam.create_role(RoleName="worker", AssumeRolePolicyDocument=json.dumps(trust))
-    told = {"control": os.readlink("/proc/self/ns/net")}
+    told = {"control": str(Path("/proc/self/ns/net").readlink())}
     for where, vpc in (("inside", {"SubnetIds": [network.subnets[0]]}), ("outside", {})):
         functions.create_function(
             FunctionName=where,
@@ -83,7 +84,7 @@ def main() -> None:
     ).strip()
     process.terminate()
     process.wait(timeout=10)
-    print(json.dumps(told))
+    sys.stdout.write(json.dumps(told))
 
 
 if __name__ == "__main__":
