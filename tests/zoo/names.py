@@ -10,6 +10,8 @@ from threading import Thread
 
 from dnslib import AAAA, CNAME, QTYPE, RCODE, RR, A, DNSRecord
 
+_TRIES = 50
+
 Behaviour = Callable[[DNSRecord, bool], bytes | None]
 """Given the question and whether it came over TCP: the packet to answer with, None for silence."""
 
@@ -92,9 +94,9 @@ class NameServer:
     """`zone` maps a lower-case name (no final dot), or `*.domain`, to its behaviour; anything
     else is NXDOMAIN. `asked` holds (name, type) of every question, in order."""
 
-    def __init__(self, zone: dict[str, Behaviour], port: int) -> None:
+    def __init__(self, zone: dict[str, Behaviour]) -> None:
         self.zone = zone
-        self.port = port
+        self.port = 0
         self.asked: list[tuple[str, str]] = []
 
     def answer(self, packet: bytes, over_tcp: bool) -> bytes | None:
@@ -113,8 +115,9 @@ class NameServer:
 
 @contextmanager
 def serve(zone: dict[str, Behaviour]) -> Iterator[NameServer]:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
-        tcp, server = _bind_both(udp, zone)
+    server = NameServer(zone)
+    udp, tcp = _bind_both(server)
+    with udp:
         threads = [
             Thread(target=_serve_udp, args=(udp, server), daemon=True),
             Thread(target=tcp.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True),
@@ -132,11 +135,8 @@ def serve(zone: dict[str, Behaviour]) -> Iterator[NameServer]:
                 thread.join()
 
 
-def _bind_both(
-    udp: socket.socket, zone: dict[str, Behaviour]
-) -> tuple[socketserver.ThreadingTCPServer, NameServer]:
-    udp.bind(("127.0.0.1", 0))
-    server = NameServer(zone, udp.getsockname()[1])
+def _bind_both(server: NameServer) -> tuple[socket.socket, socketserver.ThreadingTCPServer]:
+    """One port number for both, found by trying: one may be free where the other is taken."""
 
     class Handler(socketserver.BaseRequestHandler):
         def handle(self) -> None:
@@ -149,7 +149,15 @@ def _bind_both(
         allow_reuse_address = True
         daemon_threads = True
 
-    return Tcp(("127.0.0.1", server.port), Handler), server
+    for _ in range(_TRIES):
+        udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        udp.bind(("127.0.0.1", 0))
+        server.port = udp.getsockname()[1]
+        try:
+            return udp, Tcp(("127.0.0.1", server.port), Handler)
+        except OSError:
+            udp.close()
+    raise OSError(f"no port is free for both UDP and TCP after {_TRIES} tries")
 
 
 def _serve_udp(udp: socket.socket, server: NameServer) -> None:
