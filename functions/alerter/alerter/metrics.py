@@ -58,8 +58,16 @@ def emit(values: Mapping[str, float], **dimensions: str) -> None:
         unit = MetricUnit.Count
         if name.startswith("Latency"):
             unit = MetricUnit.Milliseconds
+        elif name.startswith("TimeTo"):
+            unit = MetricUnit.Seconds
         provider.add_metric(name=name, unit=unit, value=value)
     provider.flush_metrics()
+
+
+def once(detail: str, **values: float) -> None:
+    """What is told once for the whole hub; nothing at `minimal`."""
+    if detail != MINIMAL:
+        emit(values)
 
 
 def of_digest(digest: Digest, before: Digest | None, detail: str) -> None:

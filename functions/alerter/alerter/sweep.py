@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from aws_lambda_powertools import Logger
 
-from alerter import incidents, notifiers, outbox
+from alerter import incidents, metrics, notifiers, outbox
 from alerter.blaming import refresh
 from alerter.hub import Hub
 from alerter.outbox import Waiting
@@ -48,6 +48,7 @@ def _deliver(hub: Hub, waiting: Waiting) -> None:
         return
     incident, held = found
     _send(hub, waiting, _message(hub, incident, held))
+    _count(hub, incident, held)
     _mark(hub, incident.id, held)
 
 
@@ -109,7 +110,16 @@ def _send(hub: Hub, waiting: Waiting, message: Message) -> None:
     except BaseException:
         outbox.release(hub, replace(waiting, sent=sent))
         raise
+    metrics.once(hub.settings.metric_detail, NoticesSent=1.0)
     logger.info("notice sent", extra={"notice": message.id, "reason": message.reason.value})
+
+
+def _count(hub: Hub, incident: Incident, held: Notice) -> None:
+    """How long it took from the first bad probe until a suspect was told, the first time."""
+    named = held.reason in (Reason.OPENED, Reason.FLAPPING, Reason.CAUSE_FOUND)
+    if named and incident.suspect is not None and not incident.told.suspect:
+        seconds = hub.clock.now_at() - incident.first_bad_at
+        metrics.once(hub.settings.metric_detail, TimeToBlame=seconds)
 
 
 def _mark(hub: Hub, incident_id: str, held: Notice) -> None:

@@ -26,9 +26,12 @@ def tick(hub: Hub) -> None:
     open_now = [one for one in incidents.recent(hub) if _keep(hub, one)]
     for incident in open_now:
         step(hub, incident.id, lambda held: refresh(hub, held))
-    if hub.settings.metric_detail != metrics.MINIMAL:
-        silent = silent_count(members, hub.clock.now_at())
-        metrics.emit({"IncidentsOpen": float(len(open_now)), "VantagesSilent": float(silent)})
+    silent = silent_count(members, hub.clock.now_at())
+    metrics.once(
+        hub.settings.metric_detail,
+        IncidentsOpen=float(len(open_now)),
+        VantagesSilent=float(silent),
+    )
 
 
 def _keep(hub: Hub, incident: Incident) -> bool:

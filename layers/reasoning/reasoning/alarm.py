@@ -13,6 +13,20 @@ from reasoning.incident import Incident
 from reasoning.told import Notice
 
 _FAMILY = "gatewatch"
+_TRIGGER: dict[str, Any] = {
+    "MetricName": "Failing",
+    "Namespace": "Gatewatch",
+    "StatisticType": "Statistic",
+    "Statistic": "MAXIMUM",
+    "Unit": None,
+    "Dimensions": [],
+    "Period": 60,
+    "EvaluationPeriods": 1,
+    "ComparisonOperator": "GreaterThanThreshold",
+    "Threshold": 0.0,
+    "TreatMissingData": "",
+    "EvaluateLowSampleCountPercentile": "",
+}
 
 
 def subject_of(first: str, *, closes: bool) -> str:
@@ -80,18 +94,5 @@ def shape(
         "OKActions": [],
         "AlarmActions": [],
         "InsufficientDataActions": [],
-        "Trigger": {
-            "MetricName": "Failing",
-            "Namespace": "Gatewatch",
-            "StatisticType": "Statistic",
-            "Statistic": "MAXIMUM",
-            "Unit": None,
-            "Dimensions": [],
-            "Period": 60,
-            "EvaluationPeriods": 1,
-            "ComparisonOperator": "GreaterThanThreshold",
-            "Threshold": 0.0,
-            "TreatMissingData": "",
-            "EvaluateLowSampleCountPercentile": "",
-        },
+        "Trigger": dict(_TRIGGER),
     }

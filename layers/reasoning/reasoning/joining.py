@@ -176,15 +176,18 @@ def absorb(older: Incident, younger: Incident, *, now_at: float) -> tuple[Incide
         recovered_at=None,
         all_good_at=None,
     )
-    gone = replace(
-        younger,
+    return kept, _merged(younger, older, now_at)
+
+
+def _merged(incident: Incident, into: Incident, now_at: float) -> Incident:
+    return replace(
+        incident,
         stage=Stage.MERGED,
-        merged_into=older.id,
+        merged_into=into.id,
         failing=0,
         resolved_at=now_at,
         changed_at=now_at,
     )
-    return kept, gone
 
 
 def closed(incident: Incident, *, now_at: float) -> Incident:

@@ -31,13 +31,11 @@ def test_a_capture_is_paged_once_with_its_cause_and_resolved_once(hub: Stand) ->
     hub.send(wire.TRANSITIONS, loss("orders-api"), loss("search-api"))
     hub.to("10:06:00")
     assert hub.said == [("page", "opened"), ("chat", "forecast")]
-    print(hub.page_text())
     hub.clock.at = at("10:20:10")
     hub.send(wire.CHANGE, switch_off())
     hub.clock.at = at("10:22:06")
     hub.send(wire.TRANSITIONS, recovery("orders-api"), recovery("search-api"))
     hub.to("10:25:00")
-    print(hub.page_text())
     assert hub.said == [
         ("page", "opened"),
         ("page", "resolved"),
