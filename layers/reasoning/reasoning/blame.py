@@ -84,7 +84,8 @@ def repair(
     last_bad_at: float | None,
 ) -> Change | None:
     """The change that repaired it: the one that turned the switch back, with an effect window
-    from the last bad look to the first good one. None when none is known."""
+    from the last bad look to the first good one. None when none is known. `ledger`: the changes
+    since it was first bad; an older one cannot have repaired it."""
     wanted = _SWITCHES.get(diagnosis.cause)
     bad_at = recovered_at if last_bad_at is None else last_bad_at
     back: list[Change] = []

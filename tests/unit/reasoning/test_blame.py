@@ -224,8 +224,16 @@ def test_no_decoy_is_ever_named(seed):
     ],
 )
 def test_a_recovery_names_the_change_that_turned_the_switch_back(diagnosis, change, repairs):
-    found = repair(diagnosis, [created(), change], recovered_at=T0 + 300, last_bad_at=T0 + 240)
+    found = repair(diagnosis, [change], recovered_at=T0 + 300, last_bad_at=T0 + 240)
     assert (found == change) is repairs
+
+
+def test_of_several_changes_that_turned_it_back_the_first_repaired_it():
+    off, gone = modified(False, T0 + 100), deleted(T0 + 110)
+    times = {"recovered_at": T0 + 300, "last_bad_at": T0 + 240}
+    assert repair(CAPTURED, [gone, off], **times) == off
+    again = [off, modified(True, T0 + 105), gone]
+    assert repair(CAPTURED, again, **times) == gone
 
 
 def test_a_repair_seen_in_the_inventory_alone_is_named_and_gives_way_to_its_event():
