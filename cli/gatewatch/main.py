@@ -27,6 +27,9 @@ lab_app = typer.Typer(
 app.add_typer(lab_app, name="lab")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else, on stdout.")]
+Stack = Annotated[str, typer.Option(help="The hub's stack, or the member's.")]
+Region = Annotated[str | None, typer.Option(help="AWS Region.")]
+Profile = Annotated[str | None, typer.Option(help="Profile of the AWS configuration.")]
 Seed = Annotated[int, typer.Option(help="Fixes every random choice.")]
 
 
@@ -112,6 +115,51 @@ def explain(
     from gatewatch.commands import explain as command
 
     raise typer.Exit(command.run(events, json=as_json))
+
+
+@app.command()
+def place(
+    vpcs: Annotated[list[str], typer.Argument(metavar="VPC...")],
+    stack: Stack = "gatewatch",
+    subnet: Annotated[list[str] | None, typer.Option(help="Stand here; may be repeated.")] = None,
+    group: Annotated[
+        list[str] | None, typer.Option(help="Security group; without, one of its own.")
+    ] = None,
+    not_representative: Annotated[
+        str, typer.Option(help="Why no canary here can stand where workloads do.")
+    ] = "",
+    region: Region = None,
+    profile: Profile = None,
+    as_json: Json = False,
+) -> None:
+    """Put a canary into VPCs, or bring it up to date."""
+    from gatewatch.commands import place as command
+
+    options = command.Options(
+        stack=stack,
+        subnets=tuple(subnet or ()),
+        groups=tuple(group or ()),
+        not_representative=not_representative,
+        region=region,
+        profile=profile,
+        as_json=as_json,
+    )
+    raise typer.Exit(command.place(vpcs, options))
+
+
+@app.command()
+def unplace(
+    vpcs: Annotated[list[str], typer.Argument(metavar="VPC...")],
+    stack: Stack = "gatewatch",
+    region: Region = None,
+    profile: Profile = None,
+    as_json: Json = False,
+) -> None:
+    """Take the canary out of VPCs, and wait until it is gone."""
+    from gatewatch.commands import place as command
+
+    options = command.Options(stack=stack, region=region, profile=profile, as_json=as_json)
+    raise typer.Exit(command.unplace(vpcs, options))
 
 
 @app.command()

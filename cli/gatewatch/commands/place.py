@@ -1,0 +1,125 @@
+"""`gatewatch place` and `unplace`: a canary stack comes to a VPC, or leaves it.
+
+Decided here: what is asked of several VPCs at once and how it is told. Not decided here: how a
+stack comes and goes (`placer.stack`), where in the VPC it stands (`gatewatch.subnets`).
+"""
+
+import json
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from gatewatch.failure import ENVIRONMENT, OK, PARTIAL, Failed
+from gatewatch.subnets import Standing, choose
+from placer.calls import Calls, PlaceError
+from placer.stack import MemberOutputs, Placed, Placement, Stacks
+from probing.clock import Clock
+
+TEMPLATE = Path(__file__).resolve().parents[3] / "vpc.yaml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """`stack` is the hub's stack or the member's. Without `subnets` they are chosen; an empty
+    `not_representative` is found out from the routes."""
+
+    stack: str = "gatewatch"
+    subnets: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    not_representative: str = ""
+    region: str | None = None
+    profile: str | None = None
+    as_json: bool = False
+
+
+def place(vpc_ids: Sequence[str], options: Options) -> int:
+    """Make or update the canary of each VPC; 0 all, 4 some, 3 none of them."""
+    if options.subnets and len(vpc_ids) > 1:
+        raise Failed("--subnet names subnets of one VPC: place one VPC at a time")
+    session = boto3.Session(profile_name=options.profile, region_name=options.region)
+    ec2 = session.client("ec2")
+    stacks, member = _stacks(session, options.stack)
+    template = TEMPLATE.read_text(encoding="utf-8")
+
+    def one(vpc_id: str) -> tuple[Placed, Standing]:
+        standing = choose(ec2, vpc_id, options.subnets)
+        placement = Placement(
+            vpc_id=vpc_id,
+            subnet_ids=standing.subnet_ids,
+            zones=standing.zones,
+            security_groups=options.groups,
+            not_representative=options.not_representative or standing.not_representative,
+        )
+        return stacks.place(placement, member, template), standing
+
+    return _each(vpc_ids, one, options.as_json)
+
+
+def unplace(vpc_ids: Sequence[str], options: Options) -> int:
+    """Remove the canary of each VPC and wait until it is gone; 0 all, 4 some, 3 none of them."""
+    session = boto3.Session(profile_name=options.profile, region_name=options.region)
+    stacks, member = _stacks(session, options.stack)
+    if not options.as_json:
+        print("AWS releases a canary's network interface in up to 45 minutes", file=sys.stderr)
+    return _each(
+        vpc_ids,
+        lambda vpc_id: (stacks.unplace(vpc_id, member.service_role_arn), None),
+        options.as_json,
+    )
+
+
+def _stacks(session: Any, name: str) -> tuple[Stacks, MemberOutputs]:
+    calls = Calls(cloudformation=session.client("cloudformation"))
+    stacks = Stacks(calls=calls, clock=Clock.from_environment())
+    try:
+        return stacks, stacks.member(name)
+    except PlaceError as error:
+        raise Failed(f"{error} (--stack names another)") from error
+
+
+def _each(
+    vpc_ids: Sequence[str], one: Callable[[str], tuple[Placed, Standing | None]], as_json: bool
+) -> int:
+    rows = []
+    for vpc_id in vpc_ids:
+        row: dict[str, Any] = {"vpc_id": vpc_id, "error": None}
+        try:
+            placed, standing = one(vpc_id)
+        except (PlaceError, Failed) as error:
+            row["error"] = str(error)
+        else:
+            row |= {"stack": placed.stack, "action": placed.action.value}
+            row |= _where(standing)
+        rows.append(row)
+        if not as_json:
+            _show(row)
+    if as_json:
+        print(json.dumps(rows, indent=1))
+    failed = sum(1 for row in rows if row["error"])
+    if not failed:
+        return OK
+    return ENVIRONMENT if failed == len(rows) else PARTIAL
+
+
+def _where(standing: Standing | None) -> dict[str, Any]:
+    if standing is None:
+        return {}
+    return {
+        "subnets": list(standing.subnet_ids),
+        "zones": list(standing.zones),
+        "not_representative": standing.not_representative or None,
+    }
+
+
+def _show(row: dict[str, Any]) -> None:
+    if row["error"]:
+        print(f"{row['vpc_id']}: {row['error']}", file=sys.stderr)
+        return
+    subnets = f", in {', '.join(row['subnets'])}" if row.get("subnets") else ""
+    print(f"{row['vpc_id']}: {row['action']} {row['stack']}{subnets}")
+    if row.get("not_representative"):
+        print(f"  judged by route alone: {row['not_representative']}")
