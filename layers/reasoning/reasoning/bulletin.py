@@ -113,10 +113,10 @@ def never_good(found: DigestPair, *, pair: str, since_at: float, default_owner: 
         ),
     ]
     return _message(
-        f"not_reachable/{pair}/{since_at:.0f}",
-        Reason.NOT_REACHABLE_SINCE_REGISTRATION,
+        f"never_reachable/{pair}/{since_at:.0f}",
+        Reason.NEVER_REACHABLE,
         page(first_line("NOT REACHABLE", outside(found.endpoint.id, 60), tail), sections),
-        thread=f"not-reachable-{pair}",
+        thread=f"never-reachable-{pair}",
         owners=(found.endpoint.owner or default_owner,),
         place=(account, region),
         severity=found.endpoint.severity,

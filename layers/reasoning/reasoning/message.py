@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reasoning.alarm import alarm_of, subject_of
+from reasoning.change import Change
 from reasoning.chat import chat_of
+from reasoning.escape import plain
 from reasoning.followup import text_of
 from reasoning.incident import Incident
 from reasoning.page import summary
@@ -111,12 +113,8 @@ def event_of(incident: Incident, notice: Notice, *, now_at: float) -> dict[str, 
         "subject": incident.diagnosis.subject if incident.diagnosis else "",
         "summary": summary(incident),
         "confidence": suspect.confidence.value if suspect else "",
-        "change": suspect.change.id if suspect else "",
-        "change_event": suspect.change.event_name if suspect else "",
-        "change_inferred": bool(suspect and suspect.change.inferred),
-        "actor": suspect.change.actor.name if suspect and suspect.change.actor else "",
-        "repair": repair.id if repair else "",
-        "repair_event": repair.event_name if repair else "",
+        "change": _change_of(suspect.change) if suspect else {},
+        "repair": _change_of(repair) if repair else {},
         "first_bad_at": incident.first_bad_at,
         "endpoints": list(incident.endpoints[:100]),
         "endpoint_count": incident.endpoint_count,
@@ -128,4 +126,18 @@ def event_of(incident: Incident, notice: Notice, *, now_at: float) -> dict[str, 
         "owners": list(incident.owners[:100]),
         "severity": incident.severity,
         "merged_into": incident.merged_into,
+    }
+
+
+def _change_of(change: Change) -> dict[str, Any]:
+    return {
+        "id": change.id,
+        "event_name": change.event_name,
+        "at": change.at,
+        "account": change.account,
+        "region": change.region,
+        "resource_ids": list(change.resource_ids[:20]),
+        "actor": plain(change.actor.name) if change.actor else "",
+        "tool": plain(change.tool.name),
+        "inferred": change.inferred,
     }

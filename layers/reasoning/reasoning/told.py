@@ -18,7 +18,7 @@ class Reason(StrEnum):
     FORECAST = "forecast"
     FLAPPING = "flapping"
     REMINDER = "reminder"
-    NOT_REACHABLE_SINCE_REGISTRATION = "not_reachable_since_registration"
+    NEVER_REACHABLE = "never_reachable"
     PROBLEM = "problem"
     PROBLEM_GONE = "problem_gone"
     BLIND = "blind"
