@@ -5,10 +5,12 @@ import sys
 from lab.emulator import (
     buses,
     dependencies,
+    dry_run,
     endpoint_calls,
     interfaces,
     networks,
     permissions,
+    routes,
     schedules,
     stacks,
     trail,
@@ -29,6 +31,8 @@ def install() -> None:
     interfaces.install()
     endpoint_calls.install()
     dependencies.install()
+    routes.install()
+    dry_run.install()
     workers.install()
     schedules.install()
     buses.install()

@@ -1,4 +1,4 @@
-"""Deletes that EC2 refuses while something stands: DependencyViolation, and DryRun's answer.
+"""Deletes that EC2 refuses while something stands: DependencyViolation.
 
 Decided here: what blocks the deletion of a subnet, a security group, a VPC and a managed interface.
 """

@@ -19,7 +19,6 @@ _EC2 = "ministack.services.ec2"
 ENDPOINTS = Touch(module=_EC2, name="_vpc_endpoints")
 VPCS = Touch(module=_EC2, name="_vpcs")
 GROUPS = Touch(module=_EC2, name="_security_groups")
-TABLES = Touch(module=_EC2, name="_route_tables")
 TAGS = Touch(module=_EC2, name="_tags")
 TAG_SET = Touch(module=_EC2, name="_tag_set_xml", parameters=("resource_id",))
 TAG_SPECS = Touch(
@@ -34,7 +33,7 @@ ACTIONS = Touch(
 ACCOUNT = Touch(module="ministack.core.responses", name="get_account_id")
 REGION = Touch(module="ministack.core.responses", name="get_region")
 TOUCHED = (
-    ENDPOINTS, VPCS, GROUPS, TABLES, TAGS, TAG_SET, TAG_SPECS, FIELDS, ACTIONS, ACCOUNT, REGION,
+    ENDPOINTS, VPCS, GROUPS, TAGS, TAG_SET, TAG_SPECS, FIELDS, ACTIONS, ACCOUNT, REGION,
 )  # fmt: skip
 
 Record = dict[str, Any]

@@ -1,7 +1,7 @@
 """The ASGI application in front of MiniStack's: every request passes here once.
 
 Decided here: the order of things. The lab's own requests; who calls; refusals (undeclared
-administrators, faults, DryRun); MiniStack; then the caller record and the tap.
+administrators, faults); MiniStack; then the caller record and the tap.
 """
 
 import asyncio
@@ -19,7 +19,6 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 Answer = tuple[int, dict[str, str], bytes]
 
-DRY_RUN = "Request would have succeeded, but DryRun flag is set."
 UNKNOWN_KEY = "The security token included in the request is invalid."
 
 
@@ -47,12 +46,7 @@ def _request(scope: Scope, body: bytes) -> Request:
 def _refused(call: Call, arn: str) -> Answer | None:
     if is_undeclared_admin(call.access_key):
         return faults.error_answer(call, 403, "InvalidClientTokenId", UNKNOWN_KEY)
-    refusal = faults.refusal(call, arn)
-    if refusal is not None:
-        return refusal
-    if call.service == "ec2" and call.request.form.get("DryRun", "").lower() == "true":
-        return faults.error_answer(call, 412, "DryRunOperation", DRY_RUN)
-    return None
+    return faults.refusal(call, arn)
 
 
 async def _send_whole(send: Send, answer: Answer) -> None:

@@ -7,8 +7,9 @@ default one beside them would be found and watched as well.
 from typing import Any
 
 from lab.emulator.clock import LabTime
-from lab.emulator.endpoints import TABLES, VPCS
+from lab.emulator.endpoints import VPCS
 from lab.emulator.interfaces import GROUPS, SUBNETS
+from lab.emulator.routes import TABLES
 from lab.emulator.touched import Touch, replace
 from lab.emulator.world import WORLD
 

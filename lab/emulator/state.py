@@ -11,15 +11,11 @@ import time
 from typing import Any
 
 from lab.emulator.clock import now_at
-from lab.emulator.endpoints import ENDPOINTS, TABLES, VPCS
+from lab.emulator.endpoints import ENDPOINTS, VPCS
 from lab.emulator.interfaces import FUNCTION, GROUPS, INTERFACES, SUBNETS
+from lab.emulator.routes import TABLES, way_out
 from lab.emulator.touched import Touch
 
-NATS = Touch(module="ministack.services.ec2", name="_nat_gateways")
-GATEWAYS = Touch(module="ministack.services.ec2", name="_internet_gateways")
-TOUCHED = (NATS, GATEWAYS)
-
-ANYWHERE = "0.0.0.0/0"
 POLL_SECONDS = 0.05
 Scoped = tuple[str, str, str]
 
@@ -77,40 +73,6 @@ def _group(group: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _table_of(subnet_id: str, tables: list[dict[str, Any]]) -> dict[str, Any] | None:
-    main = None
-    for table in tables:
-        for association in table.get("Associations", []):
-            if association.get("SubnetId") == subnet_id:
-                return table
-            if association.get("Main"):
-                main = table
-    return main
-
-
-def _live_nat(nat_id: str, scope: tuple[str, str]) -> bool:
-    nat = NATS.current()._data.get((*scope, nat_id))
-    return bool(nat) and nat.get("State") in ("available", "pending")
-
-
-def _attached(gateway_id: str, vpc_id: str, scope: tuple[str, str]) -> bool:
-    gateway = GATEWAYS.current()._data.get((*scope, gateway_id)) or {}
-    return any(one.get("VpcId") == vpc_id for one in gateway.get("Attachments", []))
-
-
-def _way_out(table: dict[str, Any] | None, vpc_id: str, scope: tuple[str, str]) -> str:
-    """`nat`, `igw` or `none`: where the subnet's default route goes, if its target still lives."""
-    for route in (table or {}).get("Routes", []):
-        if route.get("DestinationCidrBlock") != ANYWHERE:
-            continue
-        if route.get("NatGatewayId"):
-            return "nat" if _live_nat(route["NatGatewayId"], scope) else "none"
-        gateway = route.get("GatewayId") or ""
-        if gateway.startswith("igw-"):
-            return "igw" if _attached(gateway, vpc_id, scope) else "none"
-    return "none"
-
-
 def _vpc(key: Scoped, vpc: dict[str, Any]) -> dict[str, Any]:
     scope, vpc_id = (key[0], key[1]), key[2]
     subnets = _here(SUBNETS, scope, vpc_id)
@@ -122,8 +84,7 @@ def _vpc(key: Scoped, vpc: dict[str, Any]) -> dict[str, Any]:
         "dns_support": bool(vpc.get("EnableDnsSupport", True)),
         "dns_hostnames": bool(vpc.get("EnableDnsHostnames", False)),
         "way_out": {
-            one["SubnetId"]: _way_out(_table_of(one["SubnetId"], tables), vpc_id, scope)
-            for one in subnets
+            one["SubnetId"]: way_out(one["SubnetId"], tables, vpc_id, scope) for one in subnets
         },
         "subnets": {
             one["SubnetId"]: {"cidr": one["CidrBlock"], "az": one["AvailabilityZone"]}

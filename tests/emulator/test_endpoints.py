@@ -145,6 +145,10 @@ def test_the_state_tells_way_out_groups_and_private_dns(emulator, network):
     assert vpc["way_out"] == {network.subnets[0]: "nat", network.subnets[1]: "none"}
     assert [one["id"] for one in vpc["endpoints"]] == [vpce]
     assert vpc["endpoints"][0]["private_dns_changed_by"] == "create"
+    with pytest.raises(ClientError, match="RouteAlreadyExists"):
+        ec2.create_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", NatGatewayId=nat)
     ec2.delete_nat_gateway(NatGatewayId=nat)
+    routes = ec2.describe_route_tables(RouteTableIds=[table])["RouteTables"][0]["Routes"]
+    assert [one["State"] for one in routes] == ["active", "blackhole"]
     way_out = emulator.lab("state")["vpcs"][network.vpc]["way_out"]
     assert way_out[network.subnets[0]] == "none"

@@ -19,6 +19,7 @@ def handler(event, context):
     entry = {"Source": "gatewatch", "DetailType": "d", "Detail": "{}", "EventBusName": event["bus"]}
     return {
         "ec2": attempt(boto3.client("ec2").describe_vpcs),
+        "dry": attempt(lambda: boto3.client("ec2").delete_vpc(VpcId="vpc-1", DryRun=True)),
         "own": attempt(lambda: put(Namespace="Gatewatch", MetricData=metric)),
         "other": attempt(lambda: put(Namespace="Other", MetricData=metric)),
         "bus": attempt(lambda: boto3.client("events").put_events(Entries=[entry])),
@@ -76,7 +77,9 @@ def test_a_functions_permissions_are_those_of_its_role(emulator):
         return json.load(answer["Payload"])
 
     assert seen("other-one") == {
-        "ec2": "allowed", "own": "allowed", "other": "AccessDeniedException", "bus": "allowed",
+        "ec2": "allowed",
+        "dry": "UnauthorizedOperation",
+        "own": "allowed", "other": "AccessDeniedException", "bus": "allowed",
         "sqs": "AccessDenied",
     }  # fmt: skip
     assert seen("own-one")["ec2"] == "UnauthorizedOperation"
