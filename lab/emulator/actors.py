@@ -15,6 +15,7 @@ from lab.emulator.principals import Principal
 
 Actor = Mapping[str, Any]
 
+STACK_SESSION = "AWSCloudFormation"
 CLOUDFORMATION = "cloudformation.amazonaws.com"
 TERRAFORM = (
     "APN/1.0 HashiCorp/1.0 Terraform/1.9.8 (+https://www.terraform.io) "
@@ -126,6 +127,18 @@ def identity(who: Principal, key: str, actor: Actor) -> dict[str, Any]:
     if kind == "cloudformation" or actor.get("tool") == "cloudformation":
         told["invokedBy"] = CLOUDFORMATION
     return told
+
+
+def of_stack(actor: Actor, who: Principal, behalf: str) -> tuple[Actor, Principal]:
+    """Actor and principal of a call that CloudFormation makes (`behalf` as Call.for_stack)."""
+    if behalf == "caller":
+        return {**actor, "tool": "cloudformation"}, who
+    role = behalf.rpartition("/")[2]
+    arn = f"arn:aws:sts::{who.account}:assumed-role/{role}/{STACK_SESSION}"
+    session = Principal(
+        account=who.account, arn=arn, kind="assumed_role", name=role, session=STACK_SESSION
+    )
+    return {"tool": "cloudformation"}, session
 
 
 def _command(action: str) -> str:

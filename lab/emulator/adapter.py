@@ -12,6 +12,7 @@ from lab.emulator import (
     permissions,
     routes,
     schedules,
+    stack_calls,
     stacks,
     trail,
     workers,
@@ -38,6 +39,7 @@ def install() -> None:
     buses.install()
     permissions.install()
     stacks.install()
+    stack_calls.install()
     trail.install()
     replace(APP, in_front_of)
 

@@ -51,7 +51,11 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """A request understood as an AWS call; `operation` is None where no model knows it."""
+    """A request understood as an AWS call; `operation` is None where no model knows it.
+
+    `given` holds the parameters of a call that CloudFormation makes for a stack, and `for_stack`
+    says on whose behalf: `caller`, or the ARN of the stack's service role.
+    """
 
     request: Request
     access_key: str
@@ -60,6 +64,13 @@ class Call:
     action: str
     operation: OperationModel | None
     uri_values: Mapping[str, str]
+    given: Mapping[str, str] | None = None
+    for_stack: str = ""
+
+    @property
+    def form(self) -> Mapping[str, str]:
+        """Parameters of the query protocols."""
+        return self.request.form if self.given is None else self.given
 
 
 @cache
@@ -105,7 +116,8 @@ def _rest(service: str, request: Request) -> tuple[OperationModel | None, dict[s
     return None, {}
 
 
-def _named(service: str, action: str) -> OperationModel | None:
+def named(service: str, action: str) -> OperationModel | None:
+    """The operation of that name, or None."""
     for model in models(service):
         if action in model.operation_names:
             return model.operation_model(action)
@@ -118,7 +130,7 @@ def _operation(service: str, request: Request) -> tuple[str, OperationModel | No
     action = target.rpartition(".")[2] or request.form.get("Action", "")
     action = cbor.group(1) if cbor else action
     if action:
-        return action, _named(service, action), {}
+        return action, named(service, action), {}
     operation, values = _rest(service, request)
     action = operation.name if operation else f"{request.method} {request.path[:60]}"
     return action, operation, values

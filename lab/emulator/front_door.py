@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from lab.emulator import callers, control, faults, permissions, tap
+from lab.emulator import callers, control, faults, permissions, stack_calls, tap
 from lab.emulator.calls import Call, Request, read
 from lab.emulator.principals import is_undeclared_admin, of_key
 
@@ -121,6 +121,7 @@ def in_front_of(app: App) -> App:
             _note(call, refusal)
             return
         permissions.note(call)
+        stack_calls.note(call)
         listening = _Listening(send)
         try:
             await app(scope, _again(request.body, receive), listening.send)

@@ -79,7 +79,7 @@ def _body(call: Call, status: int, headers: dict[str, str], body: bytes) -> dict
     ec2 = call.service == EC2
     assert call.operation is not None  # is_told() let only modelled calls through
     told: dict[str, Any] = {
-        "requestParameters": layout_ec2.request(call.operation, call.request.form)
+        "requestParameters": layout_ec2.request(call.operation, call.form)
         if ec2
         else layout_other.request(call),
         "responseElements": None,
@@ -95,8 +95,9 @@ def _body(call: Call, status: int, headers: dict[str, str], body: bytes) -> dict
 
 def record(call: Call, status: int, headers: dict[str, str], body: bytes) -> dict[str, Any]:
     """The `detail` of the event: one CloudTrail record."""
-    actor = actors.of_key(call.access_key)
-    who = of_key(call.access_key)
+    actor, who = actors.of_key(call.access_key), of_key(call.access_key)
+    if call.for_stack:
+        actor, who = actors.of_stack(actor, who, call.for_stack)
     return {
         "eventVersion": "1.10",
         "userIdentity": actors.identity(who, call.access_key, actor),

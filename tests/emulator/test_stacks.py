@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.emulator.deploying import TRUST, deploy, parameters, status
-from tests.emulator.process import REGION, make_network, until
+from tests.emulator.process import ACCOUNT, REGION, make_network, until
 
 FUNCTION = {
     "Type": "AWS::Lambda::Function",
@@ -147,3 +147,24 @@ def test_an_endpoint_of_a_stack_is_one_of_ec2s(emulator):
     (endpoint,) = emulator.lab("state")["vpcs"][network.vpc]["endpoints"]
     assert endpoint["private_dns"] is True
     assert len(endpoint["interfaces"]) == 2
+    told = emulator.records("CreateVpcEndpoint")[-1]["detail"]
+    assert told["requestParameters"]["CreateVpcEndpointRequest"]["PrivateDnsEnabled"] is True
+    answer = told["responseElements"]["CreateVpcEndpointResponse"]["vpcEndpoint"]
+    assert answer["vpcEndpointId"] == endpoint["id"]
+    assert told["userIdentity"]["invokedBy"] == "cloudformation.amazonaws.com"
+
+
+def test_what_a_service_role_makes_is_told_as_that_roles(emulator, network):
+    role = f"arn:aws:iam::{ACCOUNT}:role/canary-service"
+    emulator.client("iam").create_role(
+        RoleName="canary-service", AssumeRolePolicyDocument=json.dumps(TRUST)
+    )
+    group = {"GroupDescription": "g", "VpcId": network.vpc}
+    resource = {"Type": "AWS::EC2::SecurityGroup", "Properties": group}
+    cfn = emulator.client("cloudformation")
+    template = json.dumps({"Resources": {"Group": resource}})
+    cfn.create_stack(StackName="by-role", TemplateBody=template, RoleARN=role)
+    until(lambda: status(cfn, "by-role") == "CREATE_COMPLETE")
+    who = emulator.records("CreateSecurityGroup")[-1]["detail"]["userIdentity"]
+    assert who["arn"].endswith(":assumed-role/canary-service/AWSCloudFormation")
+    assert who["invokedBy"] == "cloudformation.amazonaws.com"
