@@ -33,7 +33,7 @@ class LastGood:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Neighbour:
     """The same host family seen elsewhere: another endpoint here, or this endpoint elsewhere.
-    `state` is its health (good, failing, ...); `vpc_endpoint_id` the one that it goes through."""
+    `state` is its health, or what its newest probe saw; `vpc_endpoint_id` what it goes through."""
 
     endpoint: str
     host: str
@@ -43,13 +43,18 @@ class Neighbour:
     vpc_endpoint_id: str = ""
     good_since_at: float | None = None
 
+    @property
+    def is_good(self) -> bool:
+        return self.state in ("good", "ok")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """`inside` is the newest inside outcome. `described` are endpoints as Describe calls told them
     just now, all of this VPC (fresher than the inventory: one that is absent is gone);
-    `described_at` None when they could not be asked, with the reason in `describe_refused`. `outside_ever_good` and `public_ever_answered` guard the
-    weight of the outside and the pinned look."""
+    `described_at` None when they could not be asked, with the reason in `describe_refused`.
+    `outside_ever_good` and `public_ever_answered` guard the weight of the outside and the pinned
+    look."""
 
     endpoint: Endpoint
     vantage: Vantage

@@ -10,20 +10,9 @@ from dataclasses import replace
 from probing.outcome import Failure, State
 from reasoning import flapping
 from reasoning.case import LastGood
-from reasoning.pair import Judged, PairState, Seen, caught_up, needs_write, new_pair
+from reasoning.pair import Judged, PairState, Seen
 from reasoning.route import changed, same_route
 from reasoning.transition import Health
-
-__all__ = [
-    "Judged",
-    "PairState",
-    "Seen",
-    "caught_up",
-    "judge",
-    "more_probes",
-    "needs_write",
-    "new_pair",
-]
 
 CONFIRM_SECONDS = (3.0, 12.0)
 RECOVER_SECONDS = (5.0,)

@@ -6,7 +6,8 @@ from probing.wire import from_json, to_json
 from reasoning.assemble import transition_of
 from reasoning.case import RouteClass
 from reasoning.diagnosis import diagnose
-from reasoning.health import caught_up, judge, new_pair
+from reasoning.health import judge
+from reasoning.pair import caught_up, new_pair
 from reasoning.seeing import seen_of
 from reasoning.transition import Health, Transition
 from tests.support.cases import (

@@ -1,55 +1,13 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from probing.outcome import State
 from probing.wire import from_json, to_json
 from reasoning.case import RouteClass
-from reasoning.health import (
-    MOST_AGAIN,
-    PairState,
-    Seen,
-    caught_up,
-    judge,
-    more_probes,
-    needs_write,
-    new_pair,
-)
+from reasoning.health import MOST_AGAIN, judge, more_probes
+from reasoning.pair import PairState, caught_up, needs_write, new_pair
 from reasoning.transition import Health
-
-T0 = 1_763_719_200.0
-ROUTES = {"p": RouteClass.PUBLIC, "v": RouteClass.VPCE, "n": RouteClass.NONE}
-
-
-def seen(code, at):
-    """`ok`, `bad`, `unk`, then `:` and the route (p, v, n); p by default."""
-    word, _, route = code.partition(":")
-    state = {"ok": State.OK, "bad": State.FAILING, "unk": State.UNKNOWN}[word]
-    route_class = ROUTES[route or "p"]
-    addresses = {"p": ("203.0.113.10",), "v": ("10.0.0.91",), "n": ()}[route or "p"]
-    failure = "http_status" if state is State.FAILING else ""
-    return Seen(
-        state=state, route_class=route_class, ended_at=at, failure=failure, addresses=addresses
-    )
-
-
-def look(state, codes, at):
-    """One look of probes at +0, +3 and +12 s. Its verdict."""
-    offsets = (0.0, 3.0, 12.0, 13.0, 14.0)
-    probes = [seen(code, at + off) for code, off in zip(codes.split(), offsets, strict=False)]
-    return judge(state, probes, probes[-1].ended_at)
-
-
-def after(*looks, every=60.0):
-    """The last verdict of a pair created at T0, looked at every minute."""
-    state, verdict = new_pair(T0), None
-    for number, codes in enumerate(looks):
-        at = T0 + every * number
-        verdict = look(caught_up(state, at - every if number else None), codes, at)
-        state = verdict.state
-    return verdict
+from tests.support.looks import T0, after, look, seen
 
 
 @pytest.mark.parametrize(
@@ -224,41 +182,3 @@ def test_a_pair_state_survives_the_member_table():
     for looks in (["ok"], ["ok", "bad bad bad"], ["ok", "ok:p ok:v"], ["unk"]):
         state = after(*looks).state
         assert from_json(PairState, to_json(state)) == state
-
-
-CODES = st.sampled_from(
-    ["ok", "bad", "unk", "bad:v", "ok:v", "bad:n", "ok ok", "bad bad bad", "bad unk bad",
-     "bad:v bad:v bad:v", "bad ok bad", "ok unk", "bad bad unk", "bad:p bad:v bad:v", "unk unk"]
-)  # fmt: skip
-LOOKS = st.lists(st.tuples(CODES, st.floats(15, 200)), min_size=1, max_size=40)
-
-
-@settings(deadline=None, max_examples=200)
-@given(LOOKS)
-def test_nothing_alerts_without_three_bad_probes_in_one_look_and_numbers_only_rise(looks):
-    state, at, seq = new_pair(T0), T0, int(T0 * 1000)
-    for codes, wait in looks:
-        at += wait
-        before = caught_up(state, at - wait)
-        verdict = look(before, codes, at)
-        state = verdict.state
-        if before.hard is not Health.FAILING and state.hard is Health.FAILING:
-            assert codes.split().count("bad") == 3 or codes.count("bad") == 3
-            assert verdict.first_bad_at is not None
-            assert verdict.last_good_at < verdict.first_bad_at
-        assert state.seq == seq + (verdict.moved is not None)
-        assert (verdict.moved is None) or verdict.moved[0] is not verdict.moved[1]
-        seq = state.seq
-
-
-@settings(deadline=None, max_examples=100)
-@given(LOOKS, st.integers(1, 3))
-def test_unknown_outcomes_move_nothing(looks, unknowns):
-    state, at = new_pair(T0), T0
-    for codes, wait in looks:
-        at += wait
-        state = look(caught_up(state, at - wait), codes, at).state
-    verdict = look(state, " ".join(["unk"] * unknowns), at + 60)
-    assert verdict.moved is None
-    kept = replace(verdict.state, unknown=state.unknown, steady=state.steady, again=state.again)
-    assert kept == state

@@ -5,7 +5,8 @@ import pytest
 from probing.endpoint import Endpoint, Expect
 from probing.outcome import Failure, State
 from reasoning.case import RouteClass
-from reasoning.health import judge, new_pair
+from reasoning.health import judge
+from reasoning.pair import new_pair
 from reasoning.route import fingerprint
 from reasoning.seeing import seen_of
 from tests.support import cases

@@ -27,7 +27,6 @@ from reasoning.contrast import (
 from reasoning.diagnose import Diagnosis
 from reasoning.inventory import VpcEndpoint
 from reasoning.route import INWARD, holder_of, interface_at
-from reasoning.transition import Health
 
 KIND = "private_dns_captured"
 
@@ -157,7 +156,11 @@ def _facts(
         "also_breaks": [
             {"endpoint": n.endpoint, "vpc_id": n.vpc_id, "good_since_at": n.good_since_at}
             for n in case.neighbours
-            if n.vpc_endpoint_id == endpoint.id and n.state == Health.GOOD
+            if n.is_good
+            and n.vpc_id == case.vantage.vpc_id
+            and n.route_class is RouteClass.VPCE
+            and (n.vpc_endpoint_id or endpoint.id) == endpoint.id
+            and covered_name(found.names, n.host, ())
         ],
     }
 

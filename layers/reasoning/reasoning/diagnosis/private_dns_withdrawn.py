@@ -24,7 +24,6 @@ from reasoning.diagnose import Diagnosis
 from reasoning.inventory import VpcEndpoint
 from reasoning.private_dns import names_of
 from reasoning.route import EDGE, describe
-from reasoning.transition import Health
 
 KIND = "private_dns_withdrawn"
 _NOT_KNOWN = "what became of it is not known"
@@ -132,7 +131,7 @@ def _captured_by_undo(case: Case, names: tuple[str, ...]) -> list[dict[str, Any]
         {"endpoint": n.endpoint, "vpc_id": n.vpc_id, "good_since_at": n.good_since_at}
         for n in case.neighbours
         if n.vpc_id == case.vantage.vpc_id
-        and n.state == Health.GOOD
+        and n.is_good
         and n.route_class in EDGE
         and covered_name(names, n.host, ())
     ]
