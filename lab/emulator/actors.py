@@ -45,7 +45,7 @@ def of_key(access_key: str) -> Actor:
 
 def role_name(actor: Actor) -> str:
     """The IAM role's name of an actor; IAM Identity Center's carry a prefix and a hash."""
-    role = str(actor.get("role", "Administrator"))
+    role = str(actor.get("role") or "Administrator")
     if actor.get("type") != "sso":
         return role
     digest = hashlib.sha256(role.encode()).hexdigest()[:16]
@@ -116,10 +116,10 @@ def _of_principal(who: Principal, key: str) -> dict[str, Any]:
 def identity(who: Principal, key: str, actor: Actor) -> dict[str, Any]:
     """userIdentity of a call by `who` with `key`, told as `actor` where there is one."""
     kind = actor.get("type")
-    if kind in ("sso", "ci", "cloudformation"):
+    if kind in ("sso", "ci", "role", "cloudformation"):
         told = _assumed_role(who.account, role_name(actor), session_name(actor), kind == "sso", key)
-    elif kind == "iam_user":
-        told = _iam_user(who.account, str(actor.get("user", "user")), key)
+    elif kind == "user":
+        told = _iam_user(who.account, session_name(actor), key)
     elif kind == "root":
         told = _root(who.account, key)
     else:
@@ -156,7 +156,7 @@ def origin(call: Call, actor: Actor) -> dict[str, Any]:
         service=call.service, command=_command(call.action)
     ) if tool in agents else sent  # fmt: skip
     told: dict[str, Any] = {
-        "sourceIPAddress": str(actor.get("address", "198.51.100.200")),
+        "sourceIPAddress": str(actor.get("address") or "198.51.100.200"),
         "userAgent": agent[:1024],
     }
     if tool == "console":

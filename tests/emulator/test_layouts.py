@@ -167,7 +167,7 @@ def test_pipelines_and_cloudformation_are_named(emulator):
     told = record(emulator, "CreateVpc")
     assert told["userIdentity"]["arn"].endswith(":assumed-role/deploy-pipeline/run-4711")
     assert told["userIdentity"]["invokedBy"] == told["userAgent"] == "cloudformation.amazonaws.com"
-    user = {"type": "iam_user", "user": "alice", "tool": "console"}
+    user = {"type": "user", "user": "alice", "role": None, "session": None, "tool": "console"}
     emulator.as_actor(user)("ec2").create_vpc(CidrBlock="10.5.0.0/16")
     told = record(emulator, "CreateVpc")
     assert (told["userIdentity"]["type"], told["userIdentity"]["userName"]) == ("IAMUser", "alice")
