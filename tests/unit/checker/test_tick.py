@@ -1,0 +1,225 @@
+import json
+from dataclasses import replace
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+from checker import snapshot
+from checker.settings import Settings, SettingsError
+from checker.sources import discover
+from checker.tick import next_at, offset_of
+from reasoning.wire import CHANGE, DIGEST, INVENTORY, PROBLEM
+from tests.unit.checker.world import ACCOUNT, SETTINGS
+
+
+def test_a_vpc_that_was_never_looked_at_is_looked_at_at_once(world):
+    world.tick()
+    [message] = world.queued()
+    assert message["kind"] == "look" and message["vpc_id"] == world.vpc
+    assert message["not_before"] == world.clock.now_at()
+    assert message["not_after"] == message["not_before"] + 60
+
+
+def test_looks_of_a_vpc_stand_on_the_same_second_of_every_minute(world):
+    world.look()
+    seconds = set()
+    for _ in range(3):
+        world.clock.sleep_seconds(61)
+        due = next_at(world.clock.now_at(), offset_of(ACCOUNT, world.vpc))
+        assert 0 <= due - world.clock.now_at() < 60
+        seconds.add(due % 60)
+    assert seconds == {offset_of(ACCOUNT, world.vpc)}
+
+
+def test_vpcs_are_spread_over_the_minute():
+    offsets = [offset_of(ACCOUNT, f"vpc-{number:04x}") for number in range(600)]
+    assert set(offsets) == set(range(60))
+    assert max(offsets.count(second) for second in range(60)) < 30
+
+
+def test_a_broken_entry_becomes_a_problem_and_the_rest_go_on(world):
+    world.register("broken", urll="https://x.example.com")
+    world.tick()
+    [[problem]] = [b for b in world.bus.bodies(PROBLEM) if b[0]["key"].startswith("registry")]
+    assert problem["key"] == "registry:ssm:/gatewatch/endpoints/broken" and problem["open"]
+    kept = snapshot.load_registry(world.table.get(snapshot.REGISTRY))
+    assert [e.id for e in kept.endpoints] == ["orders"]
+
+
+def test_a_problem_is_told_once_and_once_more_when_it_is_gone(world):
+    world.register("broken", urll="https://x.example.com")
+    for _ in range(3):
+        world.tick()
+    world.clients.ssm.delete_parameter(Name="/gatewatch/endpoints/broken")
+    for _ in range(3):
+        world.tick()
+    told = [p for body in world.bus.bodies(PROBLEM) for p in body]
+    assert [p["open"] for p in told if p["key"].startswith("registry")] == [True, False]
+
+
+def test_a_problem_that_the_bus_refused_is_told_by_the_next_tick(world):
+    world.register("broken", urll="https://x.example.com")
+    world.bus.refusing = True
+    world.tick()
+    world.bus.refusing = False
+    world.tick()
+    assert [p["key"] for body in world.bus.bodies(PROBLEM) for p in body if p["open"]][-1] == (
+        "registry:ssm:/gatewatch/endpoints/broken"
+    )
+
+
+def test_no_trail_is_told_and_told_again_when_there_is_one(world):
+    def told():
+        found = [p for body in world.bus.bodies(PROBLEM) for p in body]
+        return [p["open"] for p in found if p["key"] == "no_trail"]
+
+    assert told() == [True]
+    boto3.client("s3", region_name="us-east-1").create_bucket(Bucket="trail")
+    world.clients.cloudtrail.create_trail(Name="all", S3BucketName="trail")
+    world.clients.cloudtrail.put_event_selectors(
+        TrailName="all",
+        EventSelectors=[{"ReadWriteType": "All", "IncludeManagementEvents": True}],
+    )
+    world.clients.cloudtrail.start_logging(Name="all")
+    world.tick()
+    assert told() == [True, False]
+
+
+def test_an_unreadable_registry_keeps_what_was_known_and_is_told(world):
+    refused = replace(world.clients, ssm=Refusing())
+    world.clients = refused
+    world.member = world.new_member()
+    world.tick()
+    told = [p["key"] for body in world.bus.bodies(PROBLEM) for p in body]
+    assert {"registry_refused", "vantages_refused"} <= set(told)
+    kept = snapshot.load_registry(world.table.get(snapshot.REGISTRY))
+    assert [e.id for e in kept.endpoints] == ["orders"]
+    assert [m["vpc_id"] for m in world.queued()] == [world.vpc]
+
+
+class Refusing:
+    def get_paginator(self, operation):
+        return self
+
+    def paginate(self, **_):
+        raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "Get")
+
+
+def test_the_inventory_is_told_when_it_differs_and_daily(world):
+    assert len(world.bus.bodies(INVENTORY)) == 1
+    world.tick()
+    assert len(world.bus.bodies(INVENTORY)) == 1
+    world.capture()
+    world.tick()
+    assert len(world.bus.bodies(INVENTORY)) == 2
+    world.clock.sleep_seconds(86_400)
+    world.tick()
+    assert len(world.bus.bodies(INVENTORY)) == 3
+
+
+def test_a_change_that_no_event_told_is_inferred_from_the_inventory(world):
+    assert world.bus.bodies(CHANGE) == []
+    world.capture()
+    world.tick()
+    [[change]] = world.bus.bodies(CHANGE)
+    assert change["event_name"] == "CreateVpcEndpoint" and change["inferred"]
+    assert change["actor"] is None
+
+
+def test_an_endpoint_that_is_gone_is_remembered_for_a_day(world):
+    world.capture()
+    world.tick()
+    world.ec2.endpoints.clear()
+    world.tick()
+    kept = snapshot.load_inventory(world.table.get(snapshot.INVENTORY))
+    assert kept.endpoint("vpce-0abc").deleted_at
+    world.clock.sleep_seconds(90_000)
+    world.tick()
+    kept = snapshot.load_inventory(world.table.get(snapshot.INVENTORY))
+    assert kept.endpoint("vpce-0abc") is None
+
+
+def test_an_inventory_that_the_bus_refused_is_told_again(world):
+    world.capture()
+    world.bus.refusing = True
+    world.tick()
+    world.bus.refusing = False
+    world.tick()
+    assert len(world.bus.bodies(INVENTORY)) == 2 and len(world.bus.bodies(CHANGE)) == 1
+
+
+def test_a_refused_inventory_is_told_and_stops_no_look(world):
+    world.ec2.refused["describe_vpcs"] = "UnauthorizedOperation"
+    world.tick()
+    told = [p["key"] for body in world.bus.bodies(PROBLEM) for p in body]
+    assert "inventory_refused" in told and world.queued()
+
+
+def test_a_digest_tells_what_differs_and_everything_every_fifteen_minutes(world):
+    world.look()
+    world.tick()
+    told = [[p["endpoint"]["id"] for p in body[0]["pairs"]] for body in world.bus.bodies(DIGEST)]
+    assert told == [[], ["orders"]]
+    world.look()
+    world.tick()
+    assert world.bus.bodies(DIGEST)[-1][0]["pairs"] == []
+    world.clock.sleep_seconds(900)
+    world.look()
+    world.tick()
+    last = world.bus.bodies(DIGEST)[-1][0]
+    assert last["whole"] and [p["endpoint"]["id"] for p in last["pairs"]] == ["orders"]
+
+
+def test_a_digest_that_the_bus_refused_is_told_with_the_next(world):
+    world.look()
+    world.bus.refusing = True
+    world.tick()
+    world.bus.refusing = False
+    world.tick()
+    assert [p["endpoint"]["id"] for p in world.bus.bodies(DIGEST)[-1][0]["pairs"]] == ["orders"]
+
+
+def test_a_digest_counts_vantages_and_times_by_phase(world):
+    world.place(*world.vpcs)
+    world.tick()
+    for vpc_id in world.vpcs:
+        world.look(vpc_id)
+    world.clock.sleep_seconds(60)
+    world.tick()
+    digest = world.bus.bodies(DIGEST)[-1][0]
+    assert set(digest["looked"]) == set(world.vpcs)
+    [row] = digest["endpoints"]
+    assert (row["good"], row["failing"], row["unknown"]) == (2, 0, 0)
+    assert row["phases"]["http"] == {"sum_ms": 40.0, "max_ms": 20.0, "count": 2}
+
+
+def test_a_digest_says_which_pairs_are_gone(world):
+    world.look()
+    world.tick()
+    world.clients.ssm.delete_parameter(Name="/gatewatch/endpoints/orders")
+    world.tick()
+    assert world.bus.bodies(DIGEST)[-1][0]["gone"] == [f"orders@{world.vpc}"]
+
+
+def test_every_registry_source_has_a_kind_of_its_own_and_can_be_read():
+    sources = discover()
+    assert "ssm" in sources
+    assert all(callable(source.read) for source in sources.values())
+
+
+def test_settings_name_all_that_is_missing_at_once():
+    with pytest.raises(SettingsError, match="TABLE, REGISTRY_PATH"):
+        Settings.from_environment(SETTINGS | {"TABLE": "", "REGISTRY_PATH": ""})
+
+
+def test_a_probe_time_out_that_is_no_number_is_refused():
+    with pytest.raises(SettingsError, match="PROBE_TIMEOUT='soon'"):
+        Settings.from_environment(SETTINGS | {"PROBE_TIMEOUT": "soon"})
+
+
+def test_what_goes_to_the_hub_names_this_account_and_region(world):
+    for entry in world.bus.taken:
+        detail = json.loads(entry["Detail"])
+        assert (detail["account"], detail["region"]) == (ACCOUNT, "us-east-1")
+        assert entry["EventBusName"] == SETTINGS["HUB_BUS_ARN"]
