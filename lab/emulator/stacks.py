@@ -21,7 +21,7 @@ HANDLERS = Touch(
     name="_RESOURCE_HANDLERS",
     keys=(
         "AWS::Lambda::Function", "AWS::EC2::VPCEndpoint", "AWS::EC2::SecurityGroup",
-        "AWS::EC2::Subnet", "AWS::Events::EventBus",
+        "AWS::EC2::Subnet", "AWS::Events::EventBus", "AWS::Lambda::EventSourceMapping",
     ),
 )  # fmt: skip
 LAMBDA_CREATE = Touch(
@@ -160,6 +160,19 @@ def _threaded(original: Any) -> Any:
     return runs_on_worker_thread
 
 
+def _mapping_create(original: Any) -> Any:
+    """CloudFormation makes a number of a parameter's text; MiniStack's poller compares them."""
+
+    def create(logical_id: str, props: Props, stack_name: str) -> Any:
+        scaling = props.get("ScalingConfig") or {}
+        if "MaximumConcurrency" in scaling:
+            number = int(scaling["MaximumConcurrency"])
+            props = props | {"ScalingConfig": {"MaximumConcurrency": number}}
+        return original(logical_id, props, stack_name)
+
+    return create
+
+
 def _bus_create(original: Any) -> Any:
     def create(logical_id: str, props: Props, stack_name: str) -> Any:
         answer = original(logical_id, props, stack_name)
@@ -186,6 +199,7 @@ def install() -> None:
     replace_key(table["AWS::EC2::SecurityGroup"], "delete", lambda o: _when_free(o, group))
     replace_key(table["AWS::EC2::Subnet"], "delete", lambda o: _when_free(o, subnet))
     replace_key(table["AWS::Events::EventBus"], "create", _bus_create)
+    replace_key(table["AWS::Lambda::EventSourceMapping"], "create", _mapping_create)
     replace(ON_THREAD, _threaded)
     for kind, handlers in ADDED.items():
         table.setdefault(kind, handlers)
