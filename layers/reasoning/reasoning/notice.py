@@ -144,14 +144,20 @@ def _resolved(incident: Incident, rules: Rules) -> Notice:
 
 
 def _learned(incident: Incident, rules: Rules) -> tuple[Notice, ...]:
-    """Closed, and what of its end is still to be said."""
+    """Closed: what of its end is still to be said, and what became known since."""
     repair, told = incident.repair, incident.told
-    if told.opened is not None and told.resolved_at is None:
-        return (_resolved(incident, rules),)
-    if told.resolved_at is None or repair is None or repair.id == told.repair:
+    if told.opened is None:
         return ()
-    why = "the repairing change became known after the recovery"
-    return (_notice(incident, Reason.REPAIR_LEARNED, Where.CHAT, incident.changed_at, why),)
+    if told.resolved_at is None:
+        return (_resolved(incident, rules),)
+    found = []
+    if repair is not None and repair.id != told.repair:
+        why = "the repairing change became known after the recovery"
+        found.append(_notice(incident, Reason.REPAIR_LEARNED, Where.CHAT, incident.changed_at, why))
+    if len(incident.lost) > told.lost:
+        why = "a loss that the undo line foretold, after the recovery"
+        found.append(_notice(incident, Reason.AMENDED, Where.CHAT, incident.changed_at, why))
+    return tuple(found)
 
 
 def _merged(incident: Incident) -> tuple[Notice, ...]:

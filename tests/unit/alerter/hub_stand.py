@@ -16,7 +16,7 @@ from alerter.table import Table
 from reasoning import wire
 from reasoning.message import Reason
 from reasoning.transition import Digest
-from tests.support.story import ACCOUNT, REGION, at
+from tests.support.story import ACCOUNT, REGION, VPC, at
 from tests.support.virtual_clock import VirtualClock
 
 ENVIRONMENT = {
@@ -133,6 +133,12 @@ class Stand:
     def page_text(self, number: int = -1) -> str:
         self.collect()
         return str(self.pages[number]["Message"])
+
+
+def a_digest(*pairs: Any, **fields: Any) -> Digest:
+    """A member's minute at 10:00:00, of one VPC that was just looked at."""
+    values = {"account": ACCOUNT, "region": REGION, "at": at("10:00:00"), "pairs": pairs}
+    return Digest(**{**values, "looked": {VPC: at("10:00:00")}, **fields})
 
 
 def _reason(envelope: dict[str, Any]) -> str:

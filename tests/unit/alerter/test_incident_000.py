@@ -1,10 +1,7 @@
 """The classic incident through the whole hub: forecast, page, cause, recovery."""
 
 from reasoning import wire
-from reasoning.transition import Digest
 from tests.support.story import (
-    ACCOUNT,
-    REGION,
     at,
     creation,
     known,
@@ -12,17 +9,12 @@ from tests.support.story import (
     recovery,
     switch_off,
 )
-from tests.unit.alerter.hub_stand import Stand
-
-
-def digest(*pairs, **fields) -> Digest:
-    values = {"account": ACCOUNT, "region": REGION, "at": at("10:00:00"), "pairs": pairs}
-    return Digest(**{**values, "looked": {"vpc-0a1": at("10:00:00")}, **fields})
+from tests.unit.alerter.hub_stand import Stand, a_digest
 
 
 def test_a_capture_is_paged_once_with_its_cause_and_resolved_once(hub: Stand) -> None:
-    hub.alive = [digest()]
-    hub.send(wire.DIGEST, digest(known("orders-api"), known("search-api")))
+    hub.alive = [a_digest()]
+    hub.send(wire.DIGEST, a_digest(known("orders-api"), known("search-api")))
     hub.clock.at = at("10:02:55")
     hub.send(wire.CHANGE, creation())
     assert hub.said == [("chat", "forecast")]

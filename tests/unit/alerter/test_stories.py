@@ -1,0 +1,365 @@
+"""What the hub says, and what it does not, over the course of incidents."""
+
+import pytest
+
+from alerter import incidents, run
+from probing.wire import WireError
+from reasoning import wire
+from reasoning.case import RouteClass
+from reasoning.diagnose import Diagnosis
+from reasoning.inventory import Inventory, VpcEndpoint
+from reasoning.transition import Health, MemberProblem
+from tests.support.story import (
+    ACCOUNT,
+    CAPTOR,
+    NAMES,
+    REGION,
+    VPC,
+    at,
+    captured,
+    creation,
+    endpoint,
+    known,
+    loss,
+    recovery,
+    switch_off,
+    vantage,
+)
+from tests.unit.alerter.hub_stand import Stand, a_digest, stand
+
+
+def open_incidents(hub: Stand) -> list[str]:
+    return [one.key for one in incidents.recent(hub.hub) if one.stage == "open"]
+
+
+def plain(name: str = "orders-api", **fields):
+    """A loss with plain evidence that no rule explains."""
+    values = {"structural": False, "route_after": RouteClass.PUBLIC, "diagnosis": None}
+    return loss(name, **{**values, **fields})
+
+
+def seen_alive(hub: Stand, *pairs) -> None:
+    hub.alive = [a_digest()]
+    hub.send(wire.DIGEST, a_digest(*pairs))
+
+
+def test_many_endpoints_of_one_cause_are_one_incident_and_one_page(hub: Stand) -> None:
+    seen_alive(hub)
+    hub.send(wire.CHANGE, creation())
+    hub.clock.at = at("10:04:40")
+    hub.send(wire.TRANSITIONS, *(loss(f"api-{number}") for number in range(150)))
+    hub.to("10:10:00")
+    assert hub.said == [("page", "opened")]
+    assert "api-0 +149" in hub.page_text()
+    hub.clock.at = at("10:22:06")
+    hub.send(wire.TRANSITIONS, *(recovery(f"api-{number}") for number in range(150)))
+    hub.to("10:24:00")
+    assert [said for said in hub.said if said[0] == "page"] == [
+        ("page", "opened"),
+        ("page", "resolved"),
+    ]
+
+
+def test_a_message_delivered_again_changes_nothing(hub: Stand) -> None:
+    hub.clock.at = at("10:04:40")
+    for _ in range(3):
+        hub.send(wire.TRANSITIONS, loss())
+    (found,) = incidents.recent(hub.hub)
+    assert (found.failing, found.seen) == (1, 1)
+    hub.clock.at = at("10:22:06")
+    for _ in range(3):
+        hub.send(wire.TRANSITIONS, loss(), recovery())
+    (found,) = incidents.recent(hub.hub)
+    assert (found.failing, found.seen) == (0, 1)
+
+
+def test_a_loss_and_a_recovery_that_arrive_together_are_recorded_and_not_told(hub: Stand) -> None:
+    hub.clock.at = at("10:22:06")
+    hub.send(wire.TRANSITIONS, plain(), recovery())
+    hub.to("10:24:00")
+    assert hub.said == []
+    (found,) = incidents.recent(hub.hub)
+    assert (found.stage, found.told.opened) == ("resolved", None)
+
+
+def test_plain_evidence_pages_only_when_it_still_fails_after_page_after(hub: Stand) -> None:
+    hub.clock.at = at("10:04:40")
+    hub.send(wire.TRANSITIONS, plain())
+    hub.to("10:06:19")
+    assert hub.said == []
+    hub.to("10:06:21")
+    assert hub.said == [("page", "opened")]
+    assert "no known change explains this" in hub.page_text()
+
+
+def test_an_answered_5xx_waits_for_page_after_even_with_a_suspect(hub: Stand) -> None:
+    seen_alive(hub)
+    hub.send(wire.CHANGE, creation())
+    hub.clock.at = at("10:04:40")
+    hub.send(wire.TRANSITIONS, loss(answered_5xx=True, structural=False))
+    hub.to("10:06:19")
+    assert hub.said == []
+    hub.to("10:06:21")
+    assert hub.said == [("page", "opened")]
+
+
+def test_what_was_good_for_a_short_time_only_goes_to_chat(hub: Stand) -> None:
+    hub.clock.at = at("10:04:40")
+    hub.send(wire.TRANSITIONS, loss(good_since_at=at("10:00:00")))
+    hub.to("10:06:00")
+    assert hub.said == [("chat", "opened")]
+    hub.clock.at = at("10:22:06")
+    hub.send(wire.TRANSITIONS, recovery())
+    hub.to("10:24:00")
+    assert hub.said == [("chat", "opened"), ("chat", "resolved")]
+
+
+def test_a_cause_that_comes_to_light_later_amends_the_page_under_its_key(hub: Stand) -> None:
+    seen_alive(hub)
+    hub.clock.at = at("10:04:40")
+    hub.send(wire.TRANSITIONS, loss())
+    hub.to("10:05:10")
+    assert hub.said == [("page", "opened")]
+    hub.send(wire.CHANGE, creation())
+    assert hub.said == [("page", "opened"), ("page", "cause_found"), ("chat", "cause_found")]
+    first, second = hub.pages
+    assert "CAUSE FOUND" in second["Message"]
+    assert "no known change" in " ".join(first["Message"].split())
+
+
+def test_an_event_gives_a_change_seen_in_the_inventory_its_actor(hub: Stand) -> None:
+    seen_alive(hub)
+    before = Inventory(account=ACCOUNT, region=REGION, taken_at=at("10:00:00"))
+    made = VpcEndpoint(
+        id=CAPTOR,
+        vpc_id=VPC,
+        service="com.amazonaws.us-east-1.execute-api",
+        private_dns=True,
+        names=tuple(NAMES),
+        created_at=at("10:02:51"),
+    )
+    after = Inventory(account=ACCOUNT, region=REGION, taken_at=at("10:04:30"), endpoints=(made,))
+    hub.send(wire.INVENTORY, before)
+    hub.clock.at = at("10:04:40")
+    hub.send(wire.INVENTORY, after)
+    hub.send(wire.TRANSITIONS, loss())
+    hub.to("10:05:10")
+    assert "LIKELY" in hub.page_text()
+    assert "who: no event yet" in hub.page_text()
+    assert "aws ec2" not in hub.page_text()
+    hub.send(wire.CHANGE, creation())
+    assert ("page", "cause_found") in hub.said
+    assert "netadmin@example.com" in hub.page_text()
+    assert "--no-private-dns-enabled" in hub.page_text()
+
+
+def test_a_loss_that_the_undo_line_foretold_amends_and_never_pages(hub: Stand) -> None:
+    through = known("ledger-api", route_class=RouteClass.VPCE, vpc_endpoint_id=CAPTOR)
+    seen_alive(hub, through)
+    hub.send(wire.CHANGE, creation())
+    hub.clock.at = at("10:04:40")
+    hub.send(wire.TRANSITIONS, loss())
+    hub.to("10:06:00")
+    assert "ledger-api from vpc-0a1 (private, good only since" in hub.page_text()
+    hub.clock.at = at("10:20:10")
+    hub.send(wire.CHANGE, switch_off())
+    hub.clock.at = at("10:22:06")
+    withdrawn = Diagnosis(cause="private_dns_withdrawn", subject=CAPTOR, subject_account=ACCOUNT)
+    hub.send(wire.TRANSITIONS, recovery())
+    hub.to("10:23:00")
+    gone = loss(
+        "ledger-api",
+        at=at("10:23:00"),
+        seen_at=at("10:23:00"),
+        first_bad_at=at("10:22:40"),
+        route_before=RouteClass.VPCE,
+        route_after=RouteClass.PUBLIC,
+        diagnosis=withdrawn,
+    )
+    hub.send(wire.TRANSITIONS, gone)
+    hub.to("10:40:00")
+    assert [said for said in hub.said if said[0] == "page"] == [
+        ("page", "opened"),
+        ("page", "resolved"),
+    ]
+    assert ("chat", "amended") in hub.said
+
+
+def test_a_pair_that_fails_again_after_the_recovery_is_another_incident(hub: Stand) -> None:
+    hub.clock.at = at("10:04:40")
+    hub.send(wire.TRANSITIONS, loss())
+    hub.to("10:05:30")
+    hub.clock.at = at("10:22:06")
+    hub.send(wire.TRANSITIONS, recovery())
+    hub.to("10:23:00")
+    hub.send(
+        wire.TRANSITIONS,
+        loss(seq=3, at=at("10:25:00"), seen_at=at("10:25:00"), first_bad_at=at("10:24:40")),
+    )
+    hub.to("10:26:00")
+    assert [said for said in hub.said if said[0] == "page"] == [
+        ("page", "opened"),
+        ("page", "resolved"),
+        ("page", "opened"),
+    ]
+    names = [page["Message"].split("incident ")[1].split(" ")[0] for page in hub.pages]
+    assert names[0] == names[1] != names[2]
+
+
+def test_a_pair_that_fails_again_within_the_group_wait_keeps_its_incident_open(hub: Stand) -> None:
+    hub.clock.at = at("10:04:40")
+    hub.send(wire.TRANSITIONS, loss())
+    hub.to("10:05:30")
+    hub.send(wire.TRANSITIONS, recovery())
+    hub.clock.at += 10
+    hub.send(wire.TRANSITIONS, loss(seq=3))
+    hub.to("10:10:00")
+    assert hub.said == [("page", "opened")]
+    assert len(open_incidents(hub)) == 1
+
+
+def test_incidents_that_come_to_share_a_key_become_the_older_one(hub: Stand) -> None:
+    hub.clock.at = at("10:04:40")
+    hub.send(wire.TRANSITIONS, plain("orders-api"))
+    hub.clock.at = at("10:04:50")
+    hub.send(wire.TRANSITIONS, loss("search-api"))
+    assert len(open_incidents(hub)) == 2
+    older = incidents.recent(hub.hub)[0].id
+    hub.to("10:05:30")
+    hub.send(wire.TRANSITIONS, loss("orders-api", seq=2, before=Health.FAILING))
+    (key,) = open_incidents(hub)
+    assert key == f"private_dns_captured|{CAPTOR}|{ACCOUNT}"
+    (kept,) = [one for one in incidents.recent(hub.hub) if one.stage == "open"]
+    assert (kept.id, kept.failing, kept.endpoint_count) == (older, 2, 2)
+    hub.clock.at = at("10:22:06")
+    hub.send(wire.TRANSITIONS, recovery("orders-api", seq=3), recovery("search-api"))
+    hub.to("10:23:00")
+    assert open_incidents(hub) == []
+    pages = [said for said in hub.said if said[0] == "page"]
+    assert pages.count(("page", "resolved")) == pages.count(("page", "opened")) - pages.count(
+        ("page", "merged")
+    )
+
+
+def test_the_last_pair_of_an_incident_takes_it_along_to_its_new_cause(hub: Stand) -> None:
+    hub.clock.at = at("10:04:40")
+    hub.send(wire.TRANSITIONS, plain())
+    hub.send(wire.TRANSITIONS, loss(seq=2, before=Health.FAILING))
+    assert open_incidents(hub) == [f"private_dns_captured|{CAPTOR}|{ACCOUNT}"]
+    hub.to("10:10:00")
+    assert hub.said == [("page", "opened")]
+
+
+def test_growth_to_ten_times_pages_once_more_and_less_is_told_in_chat(hub: Stand) -> None:
+    hub.clock.at = at("10:04:40")
+    hub.send(wire.TRANSITIONS, loss("api-0"))
+    hub.to("10:05:30")
+    hub.send(wire.TRANSITIONS, *(loss(f"api-{number}") for number in range(1, 4)))
+    assert hub.said == [("page", "opened"), ("chat", "amended")]
+    hub.send(wire.TRANSITIONS, *(loss(f"api-{number}") for number in range(4, 12)))
+    assert hub.said[:2] == [("page", "opened"), ("page", "grew")]
+
+
+def test_an_open_incident_is_called_to_mind_every_four_hours(hub: Stand) -> None:
+    hub.clock.at = at("10:04:40")
+    hub.send(wire.TRANSITIONS, loss())
+    hub.to("10:05:30")
+    hub.clock.at = at("14:04:30")
+    hub.to("14:06:00")
+    assert hub.said == [("page", "opened"), ("chat", "reminder")]
+
+
+def test_flapping_pages_once(hub: Stand) -> None:
+    hub.clock.at = at("10:04:40")
+    hub.send(wire.TRANSITIONS, plain(after=Health.FLAPPING))
+    hub.to("10:20:00")
+    assert hub.said == [("page", "flapping")]
+
+
+def test_a_repair_that_becomes_known_after_the_recovery_is_told_in_the_thread(hub: Stand) -> None:
+    seen_alive(hub)
+    hub.send(wire.CHANGE, creation())
+    hub.clock.at = at("10:04:40")
+    hub.send(wire.TRANSITIONS, loss())
+    hub.to("10:06:00")
+    hub.clock.at = at("10:22:06")
+    hub.send(wire.TRANSITIONS, recovery())
+    hub.to("10:23:00")
+    hub.send(wire.CHANGE, switch_off())
+    hub.to("10:30:00")
+    assert hub.said[-1] == ("chat", "repair_learned")
+    assert "oncall@example.com" in str(hub.chats[-1]["Message"])
+
+
+def test_a_forecast_is_told_once_and_never_for_what_is_observed_already(hub: Stand) -> None:
+    seen_alive(hub, known("orders-api"))
+    hub.clock.at = at("10:02:55")
+    hub.send(wire.CHANGE, creation())
+    hub.send(wire.CHANGE, creation())
+    assert hub.said == [("chat", "forecast")]
+    hub.clock.at = at("10:04:40")
+    hub.send(wire.TRANSITIONS, loss())
+    hub.send(wire.CHANGE, switch_off(at=at("10:04:41")))
+    assert hub.said == [("chat", "forecast")]
+
+
+def test_a_change_that_touches_nothing_registered_says_nothing(hub: Stand) -> None:
+    seen_alive(hub, known("static", endpoint=endpoint("static", owner="web"), vpc_id="vpc-0b2"))
+    hub.clock.at = at("10:02:55")
+    hub.send(wire.CHANGE, creation())
+    assert hub.said == []
+
+
+def test_a_problem_is_told_when_it_appears_and_when_it_is_gone(hub: Stand) -> None:
+    values = {"key": "no_trail", "what": "no trail records", "mend": "make one", "owner": "cloud"}
+    for _ in range(2):
+        hub.send(wire.PROBLEM, MemberProblem(**values, at=at("10:00:00")))
+    for _ in range(2):
+        hub.send(wire.PROBLEM, MemberProblem(**values, at=at("10:05:00"), open=False))
+    assert hub.said == [("chat", "problem"), ("chat", "problem_gone")]
+    assert hub.chats[0]["MessageAttributes"]["owner"]["Value"] == "cloud"
+
+
+def test_what_never_worked_is_told_once_after_a_quarter_of_an_hour(hub: Stand) -> None:
+    seen_alive(hub, known("orders-api", health=Health.NEVER_GOOD))
+    hub.to("10:14:30")
+    assert hub.said == []
+    hub.to("10:40:00")
+    assert hub.said == [("chat", "never_reachable")]
+
+
+def test_a_silent_member_is_paged_to_the_owner_of_gatewatch_and_told_when_it_sees(
+    hub: Stand,
+) -> None:
+    hub.send(wire.DIGEST, a_digest())
+    hub.to("10:04:30")
+    assert hub.said == []
+    hub.to("10:20:00")
+    assert hub.said == [("page", "blind")]
+    assert hub.pages[0]["MessageAttributes"]["owner"]["Value"] == "platform"
+    looked = {VPC: at("10:20:00")}
+    hub.send(wire.DIGEST, a_digest(at=at("10:20:00"), looked=looked))
+    run.take(hub.hub, {"kind": "tick"})
+    assert hub.said == [("page", "blind"), ("page", "seeing_again")]
+
+
+def test_a_member_can_lie_about_itself_only(hub: Stand) -> None:
+    with pytest.raises(WireError, match="refused"):
+        hub.send(wire.TRANSITIONS, loss(), account="444455556666")
+    with pytest.raises(ValueError, match="refused"):
+        hub.send(wire.CHANGE, creation(), account="444455556666")
+    with pytest.raises(ValueError, match="refused"):
+        hub.send(wire.DIGEST, a_digest(), account="444455556666")
+    assert incidents.recent(hub.hub) == []
+
+
+def test_an_incident_over_two_accounts_is_one_and_names_both() -> None:
+    with stand() as hub:
+        hub.clock.at = at("10:04:40")
+        far = vantage(account="444455556666", vpc_id="vpc-0b2")
+        found = captured()
+        hub.send(wire.TRANSITIONS, loss(diagnosis=found))
+        hub.send(wire.TRANSITIONS, loss(vantage=far, diagnosis=found), account="444455556666")
+        hub.to("10:06:00")
+        assert hub.said == [("page", "opened")]
+        assert "2 VPCs of 2 accounts" in hub.page_text()
