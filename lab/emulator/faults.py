@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from xml.sax.saxutils import escape
 
-from lab.emulator.calls import Call, protocol
+from lab.emulator.calls import Call, json_body, protocol
 from lab.emulator.clock import now_at
 
 QUERY_PROTOCOLS = ("ec2", "query", "rest-xml")
@@ -81,8 +81,18 @@ def refusal(call: Call, caller_arn: str) -> Answer | None:
         if fault.meets(call, caller_arn):
             if fault.times is not None:
                 fault.times -= 1
+            if fault.status == 200 and call.action == "PutEvents":
+                return _entries_refused(call, fault.code, fault.message)
             return error_answer(call, fault.status, fault.code, fault.message)
     return None
+
+
+def _entries_refused(call: Call, code: str, message: str) -> Answer:
+    """A PutEvents that succeeds while the bus takes none of its entries (status 200 in the rule)."""
+    count = len(json_body(call.request).get("Entries", []))
+    entry = {"ErrorCode": code, "ErrorMessage": message}
+    body = json.dumps({"FailedEntryCount": count, "Entries": [entry] * count}).encode()
+    return 200, {"content-type": "application/x-amz-json-1.1"}, body
 
 
 def _cbor_text(text: str) -> bytes:

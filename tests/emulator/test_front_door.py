@@ -47,6 +47,16 @@ def test_a_fault_refuses_its_service_as_often_as_told(emulator, service, action,
     emulator.lab("faults/f", method="DELETE")
 
 
+def test_a_bus_can_refuse_entries_while_the_call_succeeds(emulator):
+    error = {"code": "ThrottlingException", "status": 200, "message": "full"}
+    emulator.lab("faults", {"name": "e", "service": "events", "error": error, "times": 1})
+    entry = {"Source": "a", "DetailType": "b", "Detail": "{}"}
+    answer = emulator.client("events").put_events(Entries=[entry, entry])
+    assert answer["FailedEntryCount"] == 2
+    assert {one["ErrorCode"] for one in answer["Entries"]} == {"ThrottlingException"}
+    emulator.lab("faults/e", method="DELETE")
+
+
 def test_a_fault_meets_only_its_caller(emulator):
     emulator.lab("faults", {"name": "n", "service": "ec2", "caller": "netadmin",
                             "error": {"code": "InternalError", "status": 500}})  # fmt: skip
