@@ -88,7 +88,7 @@ def refusal(call: Call, caller_arn: str) -> Answer | None:
 
 
 def _entries_refused(call: Call, code: str, message: str) -> Answer:
-    """A PutEvents that succeeds while the bus takes none of its entries (status 200 in the rule)."""
+    """A PutEvents that succeeds whose entries the bus refuses (status 200 in the rule)."""
     count = len(json_body(call.request).get("Entries", []))
     entry = {"ErrorCode": code, "ErrorMessage": message}
     body = json.dumps({"FailedEntryCount": count, "Entries": [entry] * count}).encode()
