@@ -56,3 +56,19 @@ def test_every_document_is_reached_from_the_readme() -> None:
 
 def test_ci_runs_what_a_developer_runs() -> None:
     assert "make test" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
+def test_every_test_that_the_page_of_faults_names_is_there() -> None:
+    page = (ROOT / "docs" / "faults.md").read_text(encoding="utf-8")
+    named = re.findall(r"`(test_\w+\.py)::(test_\w+)`", page)
+    lost = [
+        f"{file}::{name}"
+        for file, name in named
+        if not any(
+            f"def {name}(" in (ROOT / path).read_text(encoding="utf-8")
+            for path in TEXT
+            if path.parts[0] == "tests" and path.name == file
+        )
+    ]
+    assert named
+    assert not lost
