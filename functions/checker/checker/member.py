@@ -43,32 +43,11 @@ class Member:
         outside: Callable[[Work], Answer] | None = None,
     ) -> "Member":
         """`call` asks a canary and `outside` looks from here; tests give others."""
-        account, region = settings.account_id, settings.aws_region
         table = Table(dynamodb=clients.dynamodb, name=settings.table)
         looks = Looks(sqs=clients.sqs, queue_url=settings.looks_queue_url, clock=clock)
-        hub = Hub(
-            events=clients.events,
-            bus_arn=settings.hub_bus_arn,
-            account=account,
-            region=region,
-            clock=clock,
-        )
-        secrets = Secrets(ssm=clients.ssm, secretsmanager=clients.secretsmanager, clock=clock)
-        inventory = InventoryRead(ec2=clients.ec2, account=account, region=region, clock=clock)
-        looking = Looking(
-            settings=settings,
-            clock=clock,
-            table=table,
-            hub=hub,
-            call=call or CanaryCall(lambda_=clients.lambda_),
-            secrets=secrets,
-            outside=OutsideLook(
-                table=table,
-                secrets=secrets,
-                run=outside or _looks_from_here(settings, clock),
-                probe_timeout_seconds=settings.probe_timeout,
-            ),
-            inventory=inventory,
+        hub = _hub(settings, clients, clock)
+        inventory = InventoryRead(
+            ec2=clients.ec2, account=settings.account_id, region=settings.aws_region, clock=clock
         )
         tick = Tick(
             settings=settings,
@@ -81,10 +60,44 @@ class Member:
             trail=Trail(cloudtrail=clients.cloudtrail),
             sweep=Sweep(table=table, hub=hub),
         )
-        return cls(
-            tick=tick,
-            look=LookHandler(table=table, clock=clock, looks=looks, looking=looking),
+        secrets = Secrets(ssm=clients.ssm, secretsmanager=clients.secretsmanager, clock=clock)
+        looking = Looking(
+            settings=settings,
+            clock=clock,
+            table=table,
+            hub=hub,
+            call=call or CanaryCall(lambda_=clients.lambda_),
+            secrets=secrets,
+            outside=_outside(settings, clock, table, secrets, outside),
+            inventory=inventory,
         )
+        handler = LookHandler(table=table, clock=clock, looks=looks, looking=looking)
+        return cls(tick=tick, look=handler)
+
+
+def _hub(settings: Settings, clients: Clients, clock: Clock) -> Hub:
+    return Hub(
+        events=clients.events,
+        bus_arn=settings.hub_bus_arn,
+        account=settings.account_id,
+        region=settings.aws_region,
+        clock=clock,
+    )
+
+
+def _outside(
+    settings: Settings,
+    clock: Clock,
+    table: Table,
+    secrets: Secrets,
+    run: Callable[[Work], Answer] | None,
+) -> OutsideLook:
+    return OutsideLook(
+        table=table,
+        secrets=secrets,
+        run=run or _looks_from_here(settings, clock),
+        probe_timeout_seconds=settings.probe_timeout,
+    )
 
 
 def _looks_from_here(settings: Settings, clock: Clock) -> Callable[[Work], Answer]:

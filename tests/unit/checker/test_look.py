@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from probing.outcome import View
-from tests.unit.checker.world import PUBLIC, Sight
+from tests.unit.checker.stubs import PUBLIC, Sight
 
 INWARD = Sight(address="10.0.0.91", status=403)
 

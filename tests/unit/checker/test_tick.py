@@ -1,5 +1,6 @@
 import json
 from dataclasses import replace
+from itertools import pairwise
 
 import boto3
 import pytest
@@ -8,7 +9,7 @@ from botocore.exceptions import ClientError
 from checker import snapshot
 from checker.settings import Settings, SettingsError
 from checker.sources import discover
-from checker.tick import next_at, offset_of
+from checker.tick import offset_of
 from reasoning.wire import CHANGE, DIGEST, INVENTORY, PROBLEM
 from tests.unit.checker.world import ACCOUNT, SETTINGS
 
@@ -23,13 +24,13 @@ def test_a_vpc_that_was_never_looked_at_is_looked_at_at_once(world):
 
 def test_looks_of_a_vpc_stand_on_the_same_second_of_every_minute(world):
     world.look()
-    seconds = set()
+    due = []
     for _ in range(3):
-        world.clock.sleep_seconds(61)
-        due = next_at(world.clock.now_at(), offset_of(ACCOUNT, world.vpc))
-        assert 0 <= due - world.clock.now_at() < 60
-        seconds.add(due % 60)
-    assert seconds == {offset_of(ACCOUNT, world.vpc)}
+        world.tick()
+        world.clock.sleep_seconds(60)
+        due += [message["not_before"] for message in world.queued()]
+    assert {at % 60 for at in due} == {offset_of(ACCOUNT, world.vpc)}
+    assert [b - a for a, b in pairwise(due)] == [60, 60]
 
 
 def test_vpcs_are_spread_over_the_minute():
