@@ -16,7 +16,7 @@ VARIABLE = "GATEWATCH_CLOCK"
 class Clock:
     """Lab time = `lab_start_at` + `scale` x (real time - `real_start_at`); scale 1 outside a lab.
 
-    `now_at` and `sleep_seconds` speak Clock time; `real_now_at` and `monotonic_seconds` never scale.
+    `now_at` and `sleep_seconds` speak Clock time; `real_now_at`, `monotonic_seconds` never scale.
     """
 
     real_start_at: float = 0.0
@@ -69,5 +69,5 @@ class Clock:
         self.sleep_seconds(at - self.now_at())
 
     def to_real_seconds(self, seconds: float) -> float:
-        """How much real time `seconds` of Clock time take (SQS delays are given to AWS unscaled)."""
+        """How much real time `seconds` of Clock time take (AWS is given SQS delays unscaled)."""
         return seconds / self.scale
