@@ -49,7 +49,7 @@ def test_a_broken_scenario_names_the_place_and_the_fault(tmp_path: Path) -> None
 
 
 def test_an_unknown_scenario_is_answered_with_the_known_ones() -> None:
-    with pytest.raises(ScenarioError, match="there are: .*public-api-captured"):
+    with pytest.raises(ScenarioError, match=r"there are: .*public-api-captured"):
         find(("nothing-such",))
 
 
