@@ -56,7 +56,7 @@ def place(vpc_ids: Sequence[str], options: Options) -> int:
         )
         return stacks.place(placement, member, template), standing
 
-    return _each(vpc_ids, one, options.as_json)
+    return each(vpc_ids, one, options.as_json)
 
 
 def unplace(vpc_ids: Sequence[str], options: Options) -> int:
@@ -65,7 +65,7 @@ def unplace(vpc_ids: Sequence[str], options: Options) -> int:
     stacks, member = _stacks(session, options.stack)
     if not options.as_json:
         print("AWS releases a canary's network interface in up to 45 minutes", file=sys.stderr)
-    return _each(
+    return each(
         vpc_ids,
         lambda vpc_id: (stacks.unplace(vpc_id, member.service_role_arn), None),
         options.as_json,
@@ -81,9 +81,10 @@ def _stacks(session: Any, name: str) -> tuple[Stacks, MemberOutputs]:
         raise Failed(f"{error} (--stack names another)") from error
 
 
-def _each(
+def each(
     vpc_ids: Sequence[str], one: Callable[[str], tuple[Placed, Standing | None]], as_json: bool
 ) -> int:
+    """Do `one` to each VPC and tell what came of it; one that is refused stops no other."""
     rows = []
     for vpc_id in vpc_ids:
         row: dict[str, Any] = {"vpc_id": vpc_id, "error": None}
