@@ -27,6 +27,7 @@ def key_of(transition: Transition) -> str:
 
 def id_of(key: str, transition: Transition) -> str:
     """A short id that people can say (base 32 without I, L, O, U), the same at every delivery."""
-    digest = hashlib.sha256(f"{key}#{transition.id}".encode()).digest()
+    name = f"{key}#{transition.id}"
+    digest = hashlib.sha256(name.encode("utf-8", "backslashreplace")).digest()
     number = int.from_bytes(digest[:8], "big")
     return "".join(_ALPHABET[(number >> (5 * place)) & 31] for place in range(_ID_LENGTH))

@@ -14,6 +14,19 @@ AMEND_SECONDS = 300.0
 REMIND_SECONDS = 4 * 3600.0
 LEARN_SECONDS = 900.0
 GROWTH = 10
+INCIDENT_REASONS = (
+    Reason.OPENED,
+    Reason.CAUSE_FOUND,
+    Reason.CAUSE_DOWNGRADED,
+    Reason.GREW,
+    Reason.AMENDED,
+    Reason.MERGED,
+    Reason.RESOLVED,
+    Reason.REPAIR_LEARNED,
+    Reason.FLAPPING,
+    Reason.REMINDER,
+)
+"""Reasons to speak about an incident; `followup.py` words each."""
 _STRENGTH = {"": 0, Confidence.POSSIBLE: 1, Confidence.LIKELY: 2, Confidence.PROVEN: 3}
 _LIKELY = 2
 

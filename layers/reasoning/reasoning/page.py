@@ -29,7 +29,7 @@ def headline(incident: Incident, word: str) -> str:
     vantage = incident.lead.vantage
     more = incident.endpoint_count - 1
     others = len(incident.vpcs) - 1
-    place = plain(vantage.label, 40) or vantage.account
+    place = outside(vantage.label, 40) or vantage.account
     tail = (f"+{more} " if more > 0 else "") + f"from {plain(vantage.vpc_id, 24)}"
     tail += f" +{others} VPCs" if others > 0 else ""
     tail += f" ({place}, {plain(vantage.region, 16)}) since {hour_minute(incident.first_bad_at)}"

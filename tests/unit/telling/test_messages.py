@@ -1,0 +1,94 @@
+"""Every text about an incident as people and receivers read it, held to golden files."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from reasoning import notice
+from reasoning.message import of_incident, plain_of
+from reasoning.notice import Rules
+from reasoning.told import Notice, Reason, Where
+from tests.support.story import captured
+from tests.support.telling import INCIDENTS, NOW, expected, proven, said
+
+
+@pytest.mark.parametrize("name", INCIDENTS)
+def test_an_incident_reads_as_agreed(name: str) -> None:
+    text = said(name).text
+    assert text + "\n" == expected(f"{name}.txt", text + "\n")
+
+
+@pytest.mark.parametrize("name", INCIDENTS)
+def test_a_text_fits_a_page(name: str) -> None:
+    lines = said(name).text.split("\n")
+    assert len(lines) <= 15
+    assert len(lines[0]) <= 110
+
+
+def test_every_reason_about_an_incident_is_worded() -> None:
+    assert {reason for _, reason, _ in INCIDENTS.values()} == set(notice.INCIDENT_REASONS)
+
+
+@pytest.mark.parametrize("name", ["opened-proven", "resolved", "merged"])
+def test_alarm_json_reads_as_agreed_and_agrees_with_its_subject(name: str) -> None:
+    message = said(name)
+    text = json.dumps(message.alarm, indent=1, ensure_ascii=False) + "\n"
+    assert text == expected(f"{name}.alarm.json", text)
+    state = message.subject.partition(":")[0]
+    assert state == message.alarm["NewStateValue"]
+    assert len(message.subject) < 100
+    assert message.subject.isprintable()
+
+
+def test_the_alert_key_is_the_same_from_opening_to_resolving() -> None:
+    names = {said(name).alarm["AlarmName"] for name in ("opened-proven", "resolved", "grew")}
+    assert names == {"gatewatch 7F3K2M9Q"}
+
+
+@pytest.mark.parametrize("name", ["cause-found", "amended-foretold-loss", "resolved"])
+def test_chat_json_reads_as_agreed(name: str) -> None:
+    chat = said(name).chat
+    text = json.dumps(chat, indent=1, ensure_ascii=False) + "\n"
+    assert text == expected(f"{name}.chat.json", text)
+    assert (chat["version"], chat["source"]) == ("1.0", "custom")
+    assert chat["metadata"]["threadId"] == "7F3K2M9Q"
+
+
+@pytest.mark.parametrize("name", [n for n in INCIDENTS if n not in ("opened-proven",)])
+def test_a_command_stands_only_for_what_is_proven_and_can_be_reckoned(name: str) -> None:
+    incident, _, _ = INCIDENTS[name]
+    text = said(name).text
+    if not incident.proven or incident.costs_at is None:
+        assert "aws " not in text
+
+
+@pytest.mark.parametrize("subject", ["vpce-0abc; rm -rf /", "vpce-0ABC", "$(id)", "vpce-0abc\n"])
+def test_a_command_is_never_built_from_what_has_not_the_form_of_an_id(subject: str) -> None:
+    incident = replace(proven(1), diagnosis=captured(subject=subject))
+    told = Notice(id="x", reason=Reason.OPENED, where=Where.PAGE, due_at=NOW, why="")
+    text = of_incident(incident, told, default_owner="platform", now_at=NOW).text
+    assert "aws ec2" not in text
+
+
+def test_the_fallback_says_nothing_from_outside() -> None:
+    incident, reason, where = INCIDENTS["opened-proven"]
+    told = Notice(id="x", reason=reason, where=where, due_at=NOW, why="")
+    message = plain_of(incident, told, default_owner="platform", now_at=NOW)
+    assert "orders-api" not in message.text
+    assert message.alarm["NewStateValue"] == "ALARM"
+
+
+def test_a_burst_of_messages_reads_the_same_as_one_by_one() -> None:
+    assert {said("opened-proven").text for _ in range(50)} == {said("opened-proven").text}
+
+
+def test_an_incident_that_nobody_owns_goes_to_the_default_owner() -> None:
+    incident = replace(proven(1), owners=())
+    told = Notice(id="x", reason=Reason.OPENED, where=Where.PAGE, due_at=NOW, why="")
+    message = of_incident(incident, told, default_owner="platform", now_at=NOW)
+    assert message.attributes["owner"] == ("platform",)
+
+
+def test_rules_have_the_defaults_of_the_template() -> None:
+    assert (Rules().min_good_seconds, Rules().group_wait_seconds) == (900, 20)
