@@ -94,7 +94,8 @@ def save(table: Table, endpoint: str, vpc_id: str, pair: Pair) -> Pair:
     )
     written = replace(pair, rev=pair.rev + 1)
     attributes = {
-        "body": {"B": pack(to_json(kept))},
+        # Health beside the state that it follows from: for who reads the table.
+        "body": {"B": pack(to_json(kept) | {"health": pair.state.health})},
         "rev": {"N": str(written.rev)},
         "seq": {"N": str(pair.state.seq)},
     }
