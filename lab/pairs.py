@@ -1,8 +1,8 @@
 """Reads the members' state as it stands in their table: what the canaries last made of a pair."""
 
-import json
 from typing import Any
 
+from checker import packed
 from lab.world.live import LiveWorld
 
 
@@ -10,12 +10,12 @@ def state_of(live: LiveWorld, pair: str) -> dict[str, Any]:
     """The stored state of "endpoint@vpc" (vpc by its scenario name); {} when there is none."""
     endpoint, _, vpc = pair.partition("@")
     asked = live.client("dynamodb").get_item(
-        TableName=live.stack["MemberTableName"],
+        TableName=live.stack["Member.TableName"],
         Key={"pk": {"S": f"pair#{endpoint}@{live.ids[f'vpc.{vpc}']}"}, "sk": {"S": "state"}},
         ConsistentRead=True,
     )
     item = asked.get("Item")
-    return dict(json.loads(item["body"]["S"])) if item else {}
+    return dict(packed.unpack(item)) if item else {}
 
 
 def health_of(live: LiveWorld, pair: str) -> str:

@@ -4,6 +4,7 @@ import sys
 
 from lab.emulator import (
     buses,
+    conditions,
     dependencies,
     dry_run,
     endpoint_calls,
@@ -38,6 +39,7 @@ def install() -> None:
     schedules.install()
     buses.install()
     permissions.install()
+    conditions.install()
     stacks.install()
     stack_calls.install()
     trail.install()
