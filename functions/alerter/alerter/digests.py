@@ -29,14 +29,17 @@ def members(hub: Hub) -> list[Digest]:
 
 
 def store(hub: Hub, digest: Digest) -> bool:
-    """Keep `digest`; False when this one or a newer one was there (late or repeated)."""
+    """Keep `digest`; False when this one or a newer one was there (late or repeated), and for
+    one that brings only further pairs of a minute whose first message tells the rest."""
+    _store_pairs(hub, digest)
+    if digest.pairs and not digest.looked:
+        return False
     item = Item(
         pk="members",
         sk=f"{digest.account}#{digest.region}",
         body=to_json(replace(digest, pairs=(), gone=())),
         number=digest.at,
     )
-    _store_pairs(hub, digest)
     return hub.table.put(Put(item=item, below=digest.at))
 
 
@@ -49,10 +52,10 @@ def _store_pairs(hub: Hub, digest: Digest) -> None:
         hub.table.put(Put(item=item, below=digest.at))
         _watch(hub, key, pair, digest.at)
     for gone in digest.gone:
-        key = gone if "/" in gone else f"{gone.partition('@')[0]}@{digest.account}/"
-        for item in hub.table.query(pk, key, key + "~"):
-            hub.table.delete(pk, item.sk)
-            hub.table.delete("watch", f"never_good#{item.sk}")
+        endpoint, _, vpc_id = gone.partition("@")
+        key = f"{endpoint}@{digest.account}/{digest.region}/{vpc_id}"
+        hub.table.delete(pk, key)
+        hub.table.delete("watch", f"never_good#{key}")
 
 
 def _watch(hub: Hub, key: str, pair: DigestPair, at: float) -> None:

@@ -1,10 +1,10 @@
 """DIGEST, INVENTORY and PROBLEM: what members report of themselves."""
 
-from alerter import changes, digests, metrics
+from alerter import captures, changes, digests, metrics
 from alerter.bulletins import post
 from alerter.hub import Hub
-from alerter.table import Delete, Item, Put
-from probing.wire import to_json
+from alerter.table import Item, Put
+from probing.wire import from_json, to_json
 from reasoning import bulletin, inferred
 from reasoning.inventory import Inventory
 from reasoning.transition import Digest, MemberProblem
@@ -18,6 +18,7 @@ def take_digest(hub: Hub, envelope: Envelope) -> None:
         before = digests.last(hub, digest.account, digest.region)
         if not digests.store(hub, digest):
             continue
+        captures.watch(hub, digest, before)
         metrics.of_digest(digest, before, hub.settings.metric_detail)
         if hub.settings.metric_detail == metrics.FULL:
             metrics.of_pairs(digests.pairs_of(hub, digest.account, digest.region).values())
@@ -52,13 +53,29 @@ def take_problem(hub: Hub, envelope: Envelope) -> None:
 
 
 def _take_problem(hub: Hub, problem: MemberProblem, account: str, region: str) -> None:
+    """`number` of the item is the time of what was told: an older report changes nothing."""
     pk, sk = f"problem#{account}#{region}", problem.key
-    held = hub.table.get(pk, sk)
-    if problem.open == (held is not None):
+    item = hub.table.get(pk, sk)
+    held = from_json(MemberProblem, item.body) if item else None
+    if item is not None and problem.at < item.number:
+        return
+    was, now = _told(held), _told(problem)
+    if was == now:
         return
     message = bulletin.problem(
         problem, account=account, region=region, default_owner=hub.settings.default_owner
     )
-    item = Item(pk=pk, sk=sk, body=to_json(problem), number=problem.at)
-    mark = Put(item=item, absent=True) if problem.open else Delete(pk=pk, sk=sk)
-    post(hub, message, [mark])
+    kept = Item(
+        pk=pk,
+        sk=sk,
+        body=to_json(problem),
+        number=problem.at,
+        expires_at=0.0 if problem.open else hub.expires_at(),
+    )
+    condition = Put(item=kept, equals=item.number) if item else Put(item=kept, absent=True)
+    post(hub, message, [condition])
+
+
+def _told(problem: MemberProblem | None) -> tuple[str, str] | None:
+    """What people know of it; None when it is gone or was never there."""
+    return (problem.what, problem.mend) if problem is not None and problem.open else None

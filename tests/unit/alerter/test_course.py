@@ -1,0 +1,130 @@
+"""How incidents recover, fail again, merge, move to another cause and lose what was foretold."""
+
+from alerter import incidents
+from reasoning import wire
+from reasoning.case import RouteClass
+from reasoning.diagnose import Diagnosis
+from reasoning.transition import Health
+from tests.support.story import (
+    ACCOUNT,
+    CAPTOR,
+    at,
+    creation,
+    known,
+    loss,
+    recovery,
+    switch_off,
+)
+from tests.unit.alerter.hub_stand import Stand, a_digest
+
+
+def open_incidents(hub: Stand) -> list[str]:
+    return [one.key for one in incidents.recent(hub.hub) if one.stage == "open"]
+
+
+def plain(name: str = "orders-api", **fields):
+    """A loss with plain evidence that no rule explains."""
+    values = {"structural": False, "route_after": RouteClass.PUBLIC, "diagnosis": None}
+    return loss(name, **{**values, **fields})
+
+
+def seen_alive(hub: Stand, *pairs) -> None:
+    hub.alive = [a_digest()]
+    hub.send(wire.DIGEST, a_digest(*pairs))
+
+
+def test_a_loss_that_the_undo_line_foretold_amends_and_never_pages(hub: Stand) -> None:
+    through = known("ledger-api", route_class=RouteClass.VPCE, vpc_endpoint_id=CAPTOR)
+    seen_alive(hub, through)
+    hub.send(wire.CHANGE, creation())
+    hub.clock.at = at("10:04:40")
+    hub.send(wire.TRANSITIONS, loss())
+    hub.to("10:06:00")
+    assert "ledger-api from vpc-0a1 (private, good only since" in hub.page_text()
+    hub.clock.at = at("10:20:10")
+    hub.send(wire.CHANGE, switch_off())
+    hub.clock.at = at("10:22:06")
+    withdrawn = Diagnosis(cause="private_dns_withdrawn", subject=CAPTOR, subject_account=ACCOUNT)
+    hub.send(wire.TRANSITIONS, recovery())
+    hub.to("10:23:00")
+    gone = loss(
+        "ledger-api",
+        at=at("10:23:00"),
+        seen_at=at("10:23:00"),
+        first_bad_at=at("10:22:40"),
+        route_before=RouteClass.VPCE,
+        route_after=RouteClass.PUBLIC,
+        diagnosis=withdrawn,
+    )
+    hub.send(wire.TRANSITIONS, gone)
+    hub.to("10:40:00")
+    assert [said for said in hub.said if said[0] == "page"] == [
+        ("page", "opened"),
+        ("page", "resolved"),
+    ]
+    assert ("chat", "amended") in hub.said
+
+
+def test_a_pair_that_fails_again_after_the_recovery_is_another_incident(hub: Stand) -> None:
+    hub.clock.at = at("10:04:40")
+    hub.send(wire.TRANSITIONS, loss())
+    hub.to("10:05:30")
+    hub.clock.at = at("10:22:06")
+    hub.send(wire.TRANSITIONS, recovery())
+    hub.to("10:23:00")
+    hub.send(
+        wire.TRANSITIONS,
+        loss(seq=3, at=at("10:25:00"), seen_at=at("10:25:00"), first_bad_at=at("10:24:40")),
+    )
+    hub.to("10:26:00")
+    assert [said for said in hub.said if said[0] == "page"] == [
+        ("page", "opened"),
+        ("page", "resolved"),
+        ("page", "opened"),
+    ]
+    names = [page["Message"].split("incident ")[1].split(" ")[0] for page in hub.pages]
+    assert names[0] == names[1] != names[2]
+
+
+def test_a_pair_that_fails_again_within_the_group_wait_keeps_its_incident_open(hub: Stand) -> None:
+    hub.clock.at = at("10:04:40")
+    hub.send(wire.TRANSITIONS, loss())
+    hub.to("10:05:30")
+    hub.send(wire.TRANSITIONS, recovery())
+    hub.clock.at += 10
+    hub.send(wire.TRANSITIONS, loss(seq=3))
+    hub.to("10:10:00")
+    assert hub.said == [("page", "opened")]
+    assert len(open_incidents(hub)) == 1
+
+
+def test_incidents_that_come_to_share_a_key_become_the_older_one(hub: Stand) -> None:
+    hub.clock.at = at("10:04:40")
+    hub.send(wire.TRANSITIONS, plain("orders-api"))
+    hub.clock.at = at("10:04:50")
+    hub.send(wire.TRANSITIONS, loss("search-api"))
+    assert len(open_incidents(hub)) == 2
+    older = incidents.recent(hub.hub)[0].id
+    hub.to("10:05:30")
+    hub.send(wire.TRANSITIONS, loss("orders-api", seq=2, before=Health.FAILING))
+    (key,) = open_incidents(hub)
+    assert key == f"private_dns_captured|{CAPTOR}|{ACCOUNT}"
+    (kept,) = [one for one in incidents.recent(hub.hub) if one.stage == "open"]
+    assert (kept.id, kept.failing, kept.endpoint_count) == (older, 2, 2)
+    hub.clock.at = at("10:22:06")
+    hub.send(wire.TRANSITIONS, recovery("orders-api", seq=3), recovery("search-api"))
+    hub.to("10:23:00")
+    assert open_incidents(hub) == []
+    pages = [said for said in hub.said if said[0] == "page"]
+    assert pages.count(("page", "resolved")) == pages.count(("page", "opened")) - pages.count(
+        ("page", "merged")
+    )
+
+
+def test_the_last_pair_of_an_incident_takes_it_along_to_its_new_cause(hub: Stand) -> None:
+    hub.clock.at = at("10:04:40")
+    hub.send(wire.TRANSITIONS, plain())
+    hub.send(wire.TRANSITIONS, loss(seq=2, before=Health.FAILING))
+    assert open_incidents(hub) == [f"private_dns_captured|{CAPTOR}|{ACCOUNT}"]
+    hub.to("10:10:00")
+    assert hub.said == [("page", "opened")]
