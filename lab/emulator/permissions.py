@@ -26,12 +26,12 @@ ENFORCE = Touch(
 FUNCTION_KEYS = Touch(
     module="ministack.core.lambda_runtime", name="execution_credentials", parameters=("config",)
 )
-ORIGIN = Touch(
+CONDITION_KEY = Touch(
     module="ministack.core.iam_evaluator",
-    name="pin_request_origin",
-    parameters=("source_ip", "secure_transport"),
+    name="_resolve_condition_key",
+    parameters=("key", "ctx"),
 )
-TOUCHED = (ENFORCE, FUNCTION_KEYS, ORIGIN)
+TOUCHED = (ENFORCE, FUNCTION_KEYS, CONDITION_KEY)
 
 SOURCE, NAMESPACE = "lambda:SourceFunctionArn", "cloudwatch:namespace"
 _functions: dict[str, str] = {}
@@ -81,15 +81,25 @@ def _with_context(original: Any) -> Any:
     return enforce
 
 
-def _over_tls(original: Any) -> Any:
-    def pin(source_ip: str, secure_transport: bool) -> None:
-        original(source_ip, True)
+def _global_keys(original: Any) -> Any:
+    """`aws:PrincipalArn` of a session is its role's ARN, never the session's
+    (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html)."""
 
-    return pin
+    def resolve(key: str, ctx: Any) -> Any:
+        if key.lower() == "aws:securetransport":
+            return "true"
+        value = original(key, ctx)
+        if key.lower() == "aws:principalarn" and ":assumed-role/" in str(value):
+            head, _, rest = str(value).partition(":assumed-role/")
+            account = head.rpartition(":")[2]
+            return f"arn:aws:iam::{account}:role/{rest.partition('/')[0]}"
+        return value
+
+    return resolve
 
 
 def install() -> None:
     """Give the evaluator the keys."""
-    replace(ORIGIN, _over_tls)
+    replace(CONDITION_KEY, _global_keys)
     replace(FUNCTION_KEYS, _noting_keys)
     replace(ENFORCE, _with_context)
