@@ -23,6 +23,8 @@ def refresh(hub: Hub, incident: Incident) -> Incident:
         return incident
     if incident.all_good_at is not None:
         return with_repair(hub, incident)
+    if incident.recovered_at is not None:
+        incident = with_repair(hub, incident)
     return with_costs(hub, with_suspects(hub, incident))
 
 

@@ -7,13 +7,20 @@ from alerter.table import Put, Stale, Write
 from reasoning.message import Message
 
 
-def post(hub: Hub, message: Message, markers: list[Write]) -> bool:
-    """Put `message` into the outbox, due now, in one transaction with `markers`.
+def post(
+    hub: Hub,
+    message: Message,
+    markers: list[Write],
+    *,
+    due_at: float | None = None,
+    about: tuple[str, ...] = (),
+) -> bool:
+    """Put `message` into the outbox, due now or at `due_at`, in one transaction with `markers`.
 
     False when a marker's condition does not hold: it was posted before.
     """
-    now_at = hub.clock.now_at()
-    waiting = Waiting(notice_id=message.id, due_at=now_at, message=message)
+    when = hub.clock.now_at() if due_at is None else due_at
+    waiting = Waiting(notice_id=message.id, due_at=when, message=message, about=about)
     try:
         hub.table.transact([Put(item=outbox.item_of(waiting)), *markers])
     except Stale:

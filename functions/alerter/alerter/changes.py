@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from alerter import blaming, digests, incidents, ledger
+from alerter import blaming, digests, incidents, ledger, outbox
 from alerter.bulletins import post
 from alerter.hub import Hub
 from alerter.table import Item, Put, Stale
@@ -14,8 +14,12 @@ from reasoning.incident import Incident, Stage
 from reasoning.wire import Envelope
 
 _TRIES = 6
+EVENT_SECONDS = 60.0
+"""How long the forecast of an inferred change waits for its event: most come well within."""
 _FORECAST_SECONDS = 900.0
 """A change older than this shows already what it does: nothing is left to forecast."""
+_EVENT_SECONDS = 60.0
+"""How long an inferred change waits for its event; most events come within a minute."""
 
 
 def take(hub: Hub, envelope: Envelope) -> None:
@@ -31,29 +35,56 @@ def learn(hub: Hub, change: Change) -> None:
     inventory = digests.inventory(hub, change.account, change.region)
     here = located(change, (inventory,) if inventory else ())
     ledger.add(hub, here)
-    foretell(hub, here)
+    if not here.inferred:
+        foretell(hub, here)
     for incident in incidents.recent(hub):
         step(hub, incident.id, lambda held: _considered(hub, held))
 
 
+def foretell_unheard(hub: Hub) -> None:
+    """Forecast what only the inventory showed, once its event had time to come and did not: the
+    event names who did it, so one forecast with a name is better than two."""
+    now_at = hub.clock.now_at()
+    for change in ledger.between(hub, now_at - _FORECAST_SECONDS, now_at - _EVENT_SECONDS):
+        if change.inferred:
+            foretell(hub, change)
+
+
 def foretell(hub: Hub, change: Change) -> None:
-    """Say what the change will break, where that is not observed already."""
-    too_late = hub.clock.now_at() - change.at > _FORECAST_SECONDS
-    if too_late or forecast(change, ()) is None:
+    """Say what the change will break, where that is not observed already.
+
+    An event says it at once, and in place of the inferred change that may have come before it;
+    an inferred change waits for its event, which knows who did it.
+    """
+    now_at = hub.clock.now_at()
+    if now_at - change.at > _FORECAST_SECONDS or forecast(change, ()) is None:
         return
     found = forecast(change, _known(hub, change))
-    if found is None or not found.broken:
+    if found is None or not found.broken or observed(hub, change.resource_ids):
         return
-    if _observed(hub, change) or _told_by_twin(hub, change):
+    twins = ledger.twins(hub, change)
+    if change.inferred and twins:
         return
+    for twin in twins:
+        _withdraw(hub, twin)
+    due_at = now_at + EVENT_SECONDS if change.inferred else now_at
+    message = bulletin.forecast(found, default_owner=hub.settings.default_owner)
     item = Item(
         pk=f"forecast#{change.id}",
         sk="said",
-        body={"endpoints": list(found.endpoints)},
+        body={"endpoints": list(found.endpoints), "notice": message.id, "due_at": due_at},
         expires_at=hub.expires_at(),
     )
-    message = bulletin.forecast(found, default_owner=hub.settings.default_owner)
-    post(hub, message, [Put(item=item, absent=True)])
+    marker = Put(item=item, absent=True)
+    post(hub, message, [marker], due_at=due_at, about=change.resource_ids)
+
+
+def _withdraw(hub: Hub, inferred: Change) -> None:
+    """Take the waiting forecast of an inferred change out of the outbox: its event came."""
+    said = hub.table.get(f"forecast#{inferred.id}", "said")
+    if said is not None:
+        key = outbox.sort_key(said.body["notice"], float(said.body["due_at"]))
+        hub.table.delete(outbox.PK, key)
 
 
 def _known(hub: Hub, change: Change) -> tuple[KnownPair, ...]:
@@ -75,18 +106,12 @@ def _known(hub: Hub, change: Change) -> tuple[KnownPair, ...]:
     )
 
 
-def _told_by_twin(hub: Hub, change: Change) -> bool:
-    """Whether the same change was forecast already, when it came as an event or was inferred."""
-    twins = ledger.twins(hub, change)
-    return any(hub.table.get(f"forecast#{twin.id}", "said") is not None for twin in twins)
-
-
-def _observed(hub: Hub, change: Change) -> bool:
-    """Whether an incident about what it changed is open: then it is no forecast any more."""
+def observed(hub: Hub, resource_ids: tuple[str, ...]) -> bool:
+    """Whether an incident about one of these is open: then nothing is left to forecast."""
     return any(
         incident.stage is Stage.OPEN
         and incident.diagnosis is not None
-        and incident.diagnosis.subject in change.resource_ids
+        and incident.diagnosis.subject in resource_ids
         for incident in incidents.recent(hub)
     )
 

@@ -41,14 +41,16 @@ class Work:
     memberships: dict[tuple[str, str], Transition] = field(default_factory=dict)
 
     def header(self, incident_id: str) -> Incident | None:
-        """The header as it is to be; a merged one leads to the one that it went into."""
+        """The header as it is to be; a merged one leads to the one that it went into, one whose
+        stragglers left to theirs (its other pairs are good, and name no header any more)."""
         if incident_id not in self.now:
             found = load(self.hub, incident_id)
             if found is None:
                 return None
             self.read[incident_id], self.now[incident_id] = found, found
         found = self.now[incident_id]
-        return self.header(found.merged_into) if found.merged_into else found
+        onward = found.merged_into or found.left_to
+        return self.header(onward) if onward else found
 
     def open_at(self, key: str) -> Incident | None:
         """The open incident of that key, among those of this work too."""
@@ -90,6 +92,15 @@ def pairs(hub: Hub, keys: Iterable[str]) -> dict[str, PairState]:
         else PairState()
         for pair in wanted
     }
+
+
+def failing_members(hub: Hub, incident_id: str, most: int) -> list[Transition]:
+    """The last transitions of the incident's pairs that still fail, at most `most` of them."""
+    items = hub.table.query(f"incident#{incident_id}", "pair#", "pair#~")
+    held = {item.sk.removeprefix("pair#"): item for item in items}
+    states = pairs(hub, held)
+    failing = [key for key in held if states[key].failing and states[key].incident == incident_id]
+    return [from_json(Transition, held[key].body) for key in failing[:most]]
 
 
 def recent(hub: Hub) -> list[Incident]:

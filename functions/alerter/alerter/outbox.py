@@ -23,13 +23,15 @@ _WAKE_LIMIT_SECONDS = 900  # the longest delay of an SQS message; the tick finds
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
     """`incident` names the header that the text is made from when it is sent; a bulletin brings
-    its `message` along. `sent`: kinds of notifier that took it already."""
+    its `message` along. `sent`: kinds of notifier that took it already. `about`: the resource that
+    a forecast is about: once an open incident is about it, nothing is left to forecast."""
 
     notice_id: str
     due_at: float
     incident: str = ""
     message: Message | None = None
     sent: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
 
 
 def sort_key(notice_id: str, due_at: float) -> str:

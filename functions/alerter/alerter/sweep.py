@@ -6,6 +6,7 @@ from aws_lambda_powertools import Logger
 
 from alerter import incidents, metrics, notifiers, outbox
 from alerter.blaming import refresh
+from alerter.changes import observed
 from alerter.hub import Hub
 from alerter.outbox import Waiting
 from alerter.table import Stale
@@ -39,7 +40,8 @@ def sweep(hub: Hub) -> None:
 
 def _deliver(hub: Hub, waiting: Waiting) -> None:
     if waiting.message is not None:
-        _send(hub, waiting, waiting.message)
+        if not (waiting.about and observed(hub, waiting.about)):
+            _send(hub, waiting, waiting.message)
         hub.table.delete(outbox.PK, outbox.sort_key(waiting.notice_id, waiting.due_at))
         return
     found = _current(hub, waiting)

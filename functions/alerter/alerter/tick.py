@@ -5,13 +5,14 @@ from dataclasses import replace
 from alerter import digests, incidents, metrics
 from alerter.blaming import refresh
 from alerter.bulletins import post
-from alerter.changes import step
+from alerter.changes import foretell_unheard, step
 from alerter.hub import Hub
-from alerter.table import Delete, Item, Put
+from alerter.table import Delete, Item, Put, Stale
 from probing.wire import from_json, to_json
 from reasoning import bulletin
 from reasoning.blind import Blind, blind, silent_count
-from reasoning.incident import Incident, Stage
+from reasoning.incident import NAMES, Incident, Stage
+from reasoning.straggling import is_left_behind, split
 from reasoning.transition import Digest, DigestPair
 
 NEVER_GOOD_SECONDS = 900.0
@@ -23,9 +24,11 @@ def tick(hub: Hub) -> None:
     for member in members:
         _see(hub, member)
     _never_good(hub)
+    foretell_unheard(hub)
     open_now = [one for one in incidents.recent(hub) if _keep(hub, one)]
     for incident in open_now:
         step(hub, incident.id, lambda held: refresh(hub, held))
+        _leave_behind(hub, incident.id)
     silent = silent_count(members, hub.clock.now_at())
     metrics.once(
         hub.settings.metric_detail,
@@ -42,6 +45,26 @@ def _keep(hub: Hub, incident: Incident) -> bool:
     if hub.clock.now_at() - ended_at >= incidents.AFTER_SECONDS and not incident.pending:
         hub.table.delete("incidents", incident.id)
     return False
+
+
+def _leave_behind(hub: Hub, incident_id: str) -> None:
+    """Give the pairs that stayed bad after the repair an incident of their own."""
+    now_at = hub.clock.now_at()
+    before = incidents.load(hub, incident_id)
+    if before is None or not is_left_behind(before, now_at=now_at):
+        return
+    stragglers = incidents.failing_members(hub, incident_id, NAMES)
+    if not stragglers:
+        return
+    good, left = split(before, stragglers, now_at=now_at, min_good_seconds=hub.settings.min_good)
+    steps: list[incidents.Step] = [
+        (before, incidents.settled(hub, before, good)),
+        (None, incidents.settled(hub, None, left)),
+    ]
+    try:
+        incidents.write(hub, steps, [])
+    except Stale:
+        return  # somebody moved it: the next tick looks again
 
 
 def _see(hub: Hub, member: Digest) -> None:

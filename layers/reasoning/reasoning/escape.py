@@ -7,7 +7,7 @@ fields and DNS names. Decided here: how each of them may look in plain text and 
 import re
 import unicodedata
 
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|~])")
+_MARKDOWN = re.compile(r"([\\`*_\[\]|~])")
 _MENTION = re.compile(r"@(?=(?:channel|here|everyone|all)\b)", re.IGNORECASE)
 _SCHEME = re.compile(r"\b(h)tt(ps?)(://)", re.IGNORECASE)
 _HIDDEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")

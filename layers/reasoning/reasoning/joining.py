@@ -85,6 +85,7 @@ def join(
         severity=max(incident.severity, endpoint.severity, key=_severity),
         recovered_at=None,
         all_good_at=None,
+        repair=None,
     )
 
 

@@ -128,3 +128,25 @@ def test_the_last_pair_of_an_incident_takes_it_along_to_its_new_cause(hub: Stand
     assert open_incidents(hub) == [f"private_dns_captured|{CAPTOR}|{ACCOUNT}"]
     hub.to("10:10:00")
     assert hub.said == [("page", "opened")]
+
+
+def test_what_stays_bad_after_the_repair_becomes_an_incident_of_its_own(hub: Stand) -> None:
+    seen_alive(hub)
+    hub.send(wire.CHANGE, creation())
+    hub.clock.at = at("10:04:40")
+    hub.send(wire.TRANSITIONS, *(loss(f"api-{number}") for number in range(3)))
+    hub.to("10:06:00")
+    hub.send(wire.CHANGE, switch_off())
+    hub.clock.at = at("10:22:06")
+    hub.send(wire.TRANSITIONS, recovery("api-0"), recovery("api-1"))
+    hub.to("10:26:30")
+    assert hub.said == [("page", "opened")]
+    hub.to("10:30:00")
+    pages = [said for said in hub.said if said[0] == "page"]
+    assert sorted(pages) == [("page", "opened"), ("page", "opened"), ("page", "resolved")]
+    (left,) = [one for one in incidents.recent(hub.hub) if one.stage == "open"]
+    assert left.endpoints == ("api-2",)
+    hub.send(wire.TRANSITIONS, recovery("api-2", seq=2, seen_at=at("10:31:00")))
+    hub.to("10:33:00")
+    assert open_incidents(hub) == []
+    assert hub.said.count(("page", "resolved")) == 2

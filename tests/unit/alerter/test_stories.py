@@ -17,8 +17,6 @@ from tests.support.story import (
     at,
     captured,
     creation,
-    endpoint,
-    known,
     loss,
     recovery,
     switch_off,
@@ -191,25 +189,6 @@ def test_a_repair_that_becomes_known_after_the_recovery_is_told_in_the_thread(hu
     hub.to("10:30:00")
     assert hub.said[-1] == ("chat", "repair_learned")
     assert "oncall@example.com" in str(hub.chats[-1]["Message"])
-
-
-def test_a_forecast_is_told_once_and_never_for_what_is_observed_already(hub: Stand) -> None:
-    seen_alive(hub, known("orders-api"))
-    hub.clock.at = at("10:02:55")
-    hub.send(wire.CHANGE, creation())
-    hub.send(wire.CHANGE, creation())
-    assert hub.said == [("chat", "forecast")]
-    hub.clock.at = at("10:04:40")
-    hub.send(wire.TRANSITIONS, loss())
-    hub.send(wire.CHANGE, switch_off(at=at("10:04:41")))
-    assert hub.said == [("chat", "forecast")]
-
-
-def test_a_change_that_touches_nothing_registered_says_nothing(hub: Stand) -> None:
-    seen_alive(hub, known("static", endpoint=endpoint("static", owner="web"), vpc_id="vpc-0b2"))
-    hub.clock.at = at("10:02:55")
-    hub.send(wire.CHANGE, creation())
-    assert hub.said == []
 
 
 def test_a_member_can_lie_about_itself_only(hub: Stand) -> None:
