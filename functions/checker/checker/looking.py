@@ -178,10 +178,17 @@ class Looking:
             failing=states[State.FAILING],
             unknown=states[State.UNKNOWN],
             skipped=states[SKIPPED],
-            reason=evidence.no_answer,
+            reason=evidence.no_answer or _first_unknown(evidence),
             unsent=len(look.unsent),
             took=round(took_seconds, 3),
         )
+
+
+def _first_unknown(evidence: Evidence) -> str:
+    """Why the first unknown outcome is one: the fault is ours, so the log must tell it."""
+    outcomes = (o for found in evidence.inside.values() for o in found)
+    unknown = next((o for o in outcomes if o.state is State.UNKNOWN), None)
+    return f"{unknown.endpoint}: {unknown.failure} {unknown.reason}" if unknown else ""
 
 
 def _suspicious(evidence: Evidence) -> bool:

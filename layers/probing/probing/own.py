@@ -1,33 +1,28 @@
-"""The addresses of the machine that looks, read from /proc: no packet, no privilege."""
+"""The addresses that the machine speaks from, as the kernel's routing tells: no packet is sent."""
 
-from ipaddress import IPv6Address
-from itertools import pairwise
-from pathlib import Path
+import socket
+from collections.abc import Callable
 
-
-def own_addresses(proc_net: str = "/proc/net") -> tuple[str, ...]:
-    """Every address of every interface, loopback included, IPv4 then IPv6, sorted and unique.
-
-    A missing table (IPv6 off, /proc closed) counts as empty: the guard denies the ranges that
-    matter in any case.
-    """
-    return (*_ipv4(Path(proc_net) / "fib_trie"), *_ipv6(Path(proc_net) / "if_inet6"))
+# Documentation ranges (RFC 5737, RFC 3849): far away on every machine, and nobody's.
+FAR = ("192.0.2.1", "2001:db8::1")
 
 
-def _lines(path: Path) -> list[str]:
+def source_towards(address: str) -> str | None:
+    """The address that a packet to `address` would leave with; None when there is no way."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
     try:
-        return path.read_text(encoding="ascii").splitlines()
+        with socket.socket(family, socket.SOCK_DGRAM) as speaking:
+            speaking.connect((address, 9))  # of a datagram socket: chooses the source, no more
+            return str(speaking.getsockname()[0])
     except OSError:
-        return []
+        return None
 
 
-def _ipv4(table: Path) -> list[str]:
-    """fib_trie names each local address on the line before its `/32 host LOCAL`."""
-    lines = _lines(table)
-    found = {before.split()[-1] for before, line in pairwise(lines) if "/32 host LOCAL" in line}
-    return sorted(found)
+def own_addresses(source: Callable[[str], str | None] = source_towards) -> tuple[str, ...]:
+    """The address that we speak from by IPv4, then by IPv6, as far as there is one.
 
-
-def _ipv6(table: Path) -> list[str]:
-    found = {str(IPv6Address(bytes.fromhex(line.split()[0]))) for line in _lines(table) if line}
-    return sorted(found)
+    Not every address of every interface: where a host carries addresses of others too (the
+    interface of a VPC endpoint in the local lab), those are targets like any other. Loopback and
+    link-local ones are denied by the guard in any case.
+    """
+    return tuple(found for found in map(source, FAR) if found)

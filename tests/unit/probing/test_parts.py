@@ -10,28 +10,22 @@ from probing.deadline import Deadline
 from probing.endpoint import Expect
 from probing.expectation import judge
 from probing.outcome import Failure
-from probing.own import own_addresses
+from probing.own import own_addresses, source_towards
 from probing.probes import BY_KIND
 from probing.request import sanitised_location
 
 
-def test_own_addresses_are_read_from_the_kernels_tables(tmp_path):
-    (tmp_path / "fib_trie").write_text(
-        "Main:\n  +-- 0.0.0.0/0 3 0 5\n     |-- 10.0.0.0\n        /24 link UNICAST\n"
-        "     |-- 10.0.0.7\n        /32 host LOCAL\n     |-- 10.0.0.255\n"
-        "        /32 link BROADCAST\nLocal:\n     |-- 10.0.0.7\n        /32 host LOCAL\n"
-        "     |-- 127.0.0.1\n        /32 host LOCAL\n"
-    )
-    (tmp_path / "if_inet6").write_text("fd120000000000000000000000000007 02 40 00 00     eth0\n")
-    assert own_addresses(str(tmp_path)) == ("10.0.0.7", "127.0.0.1", "fd12::7")
+def test_own_addresses_are_those_that_we_speak_from():
+    sources = {"192.0.2.1": "10.0.0.7", "2001:db8::1": "fd12::7"}
+    assert own_addresses(sources.get) == ("10.0.0.7", "fd12::7")
 
 
-def test_tables_that_cannot_be_read_count_as_empty(tmp_path):
-    assert own_addresses(str(tmp_path / "absent")) == ()
+def test_where_no_way_leads_out_there_is_no_own_address():
+    assert own_addresses(lambda address: None) == ()
 
 
-def test_this_machine_has_its_loopback_address():
-    assert "127.0.0.1" in own_addresses()
+def test_the_kernel_tells_the_source_without_a_packet():
+    assert source_towards("127.0.0.1") == "127.0.0.1"
 
 
 def test_the_c_library_is_bounded_unless_somebody_decided_otherwise():
