@@ -4,6 +4,8 @@ from typing import Any
 
 from checker import packed
 from lab.world.live import LiveWorld
+from probing.wire import from_json
+from reasoning.pair import PairState
 
 
 def state_of(live: LiveWorld, pair: str) -> dict[str, Any]:
@@ -20,4 +22,5 @@ def state_of(live: LiveWorld, pair: str) -> dict[str, Any]:
 
 def health_of(live: LiveWorld, pair: str) -> str:
     """Its health, "" when the pair is not known yet."""
-    return str(state_of(live, pair).get("health", ""))
+    stored = state_of(live, pair).get("state")
+    return from_json(PairState, stored).health.value if stored else ""

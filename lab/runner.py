@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
-from lab import decoys
+from lab import decoys, evidence
 from lab.collector import Heard
 from lab.looks import NotSeen
 from lab.scenario import Scenario
@@ -71,6 +71,8 @@ def run(how: Run) -> dict[str, Any]:
         how.narrator.began(live, scenario)
         why = _play(live, how, world) or canary_calls(live)
         row = row_of(live, scenario, why)
+        if not row["ok"]:
+            evidence.keep(live)
         row |= {"seed": how.seed, "world_seconds": round(up, 1)}
         row["spans"] = {span.name: round(span.seconds, 2) for span in spans(live)}
         row["seconds"] = round(time.monotonic() - began, 1)

@@ -14,8 +14,8 @@ KIND = "said"
 
 def run(live: LiveWorld, arguments: dict[str, Any]) -> None:
     to, reason = arguments["to"], arguments["reason"]
-    words = [live.expand(word) for word in arguments.get("contains", [])]
-    never = [live.expand(word) for word in arguments.get("lacks", [])]
+    words = [live.expand(str(word)) for word in arguments.get("contains", [])]
+    never = [live.expand(str(word)) for word in arguments.get("lacks", [])]
 
     def fitting() -> list[Heard]:
         return [m for m in live.heard.heard(to, reason) if all(word in m.text for word in words)]

@@ -73,15 +73,16 @@ def with_cloudformation(live: LiveWorld, parameters: dict[str, str]) -> None:
 
 
 def read_outputs(live: LiveWorld) -> None:
-    """Outputs of the hub stack and of the member nested in it, into `live.stack`."""
+    """Outputs of the hub's stack as "Hub.Name" and of the member's in it as "Member.Name"."""
     cloudformation = live.client("cloudformation")
     for stack in cloudformation.describe_stacks()["Stacks"]:
+        if not stack["StackName"].startswith(STACK):
+            continue  # the bucket stack that `sam deploy --resolve-s3` makes
         if stack["StackStatus"] not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
             raise DeployFailed(f"{stack['StackName']}: {stack['StackStatus']}")
+        part = {STACK: "Hub"}.get(stack["StackName"], "Member")
         for output in stack.get("Outputs", []):
-            live.stack[output["OutputKey"]] = output["OutputValue"]
-        if stack["StackName"].startswith(f"{STACK}-Member"):
-            live.ids["member_stack"] = stack["StackName"]
+            live.stack[f"{part}.{output['OutputKey']}"] = output["OutputValue"]
 
 
 def listen(live: LiveWorld) -> None:
@@ -95,14 +96,14 @@ def listen(live: LiveWorld) -> None:
         document = json.dumps({"Version": "2012-10-17", "Statement": [policy]})
         sqs.set_queue_attributes(QueueUrl=urls[to], Attributes={"Policy": document})
         if to != "bus":
-            topic = live.stack["PageTopicArn" if to == "page" else "ChatTopicArn"]
+            topic = live.stack[f"Hub.{to.title()}TopicArn"]
             sns.subscribe(
                 TopicArn=topic,
                 Protocol="sqs",
                 Endpoint=arn,
                 Attributes={"RawMessageDelivery": "true"},
             )
-    bus = live.stack["HubBusName"]
+    bus = live.stack["Hub.HubBusArn"].rpartition("/")[2]
     pattern = json.dumps({"source": ["gatewatch"]})
     events.put_rule(Name="heard", EventBusName=bus, EventPattern=pattern)
     target = {"Id": "heard", "Arn": _arn_of(sqs, urls["bus"])}

@@ -13,9 +13,9 @@ from lab.dataplane import trust
 from lab.world import build, deploy, processes
 from lab.world.live import DATA_PLANE, ENDPOINT, Credentials, LiveWorld
 from lab.world.model import World, to_json
+from placer.calls import Calls
+from placer.stack import Placement, Stacks
 from probing.clock import Clock
-
-SETTLED_SECONDS = 20.0
 
 
 @contextmanager
@@ -77,17 +77,13 @@ def register(live: LiveWorld, entries: dict[str, Any], secrets: dict[str, str]) 
 
 def place(live: LiveWorld, vpcs: tuple[str, ...]) -> None:
     """One canary stack in each of these VPCs, by the code that `gatewatch place` runs."""
-    from placer import stack
-
+    stacks = Stacks(calls=Calls(cloudformation=live.client("cloudformation")), clock=live.clock)
+    member = stacks.member(deploy.STACK)
+    template = (processes.ROOT / "vpc.yaml").read_text()
     for name in vpcs:
-        stack.place(
-            live.client("cloudformation"),
-            live.client("ec2"),
+        placement = Placement(
             vpc_id=live.ids[f"vpc.{name}"],
-            subnet_ids=[live.ids[f"subnet.{name}"]],
+            subnet_ids=(live.ids[f"subnet.{name}"],),
+            zones=(f"{live.world.region}a",),
         )
-
-
-def wait_names(live: LiveWorld) -> None:
-    """Wait until the data plane has followed every change of the control plane so far."""
-    processes.data_plane(f"/ready?seconds={SETTLED_SECONDS}")
+        stacks.place(placement, member, template)
