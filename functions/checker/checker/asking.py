@@ -3,7 +3,7 @@
 Whatever keeps a probe from an answer of its own ends as an `unknown` outcome that says why.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from aws_lambda_powertools import Logger
@@ -11,7 +11,7 @@ from aws_lambda_powertools import Logger
 from checker.aws import CANARY_TIMEOUT_SECONDS
 from checker.canary_call import NoAnswer
 from checker.lease import Lease
-from checker.secrets_read import FRESH_SECONDS, SecretRefused, Secrets
+from checker.secrets_read import FRESH_SECONDS, Secret, SecretRefused, Secrets
 from probing.clock import Clock
 from probing.endpoint import Endpoint
 from probing.outcome import Failure, Outcome, Sentinel, Stage, State, Step, View
@@ -58,36 +58,53 @@ class Asker:
             asked, outcomes={**asked.outcomes, **self._refusals(probes, refused)}, refused=refused
         )
 
-    def ask_denied_again(self, asked: Round, endpoints: Sequence[Endpoint]) -> Round:
-        """Where 401 or 403 met a credential, read the credential again, once. A changed one is
-        tried at once; a version made within 15 minutes makes the outcome `unknown`: who rotates a
-        credential rolls it out at both ends, and we may be early."""
+    def ask_denied_again(
+        self, asked: Round, endpoints: Sequence[Endpoint], last_good_at: Mapping[str, float]
+    ) -> Round:
+        """Where 401 or 403 met a credential, read the credential again, once; a changed one is
+        tried at once. What is still denied with a version that is younger than 15 minutes and
+        was never seen to work makes the outcome `unknown`: who rotates a credential rolls it out
+        at both ends, and we may be early."""
+        fresh: dict[str, Secret] = {}
         again: list[Probe] = []
         outcomes = dict(asked.outcomes)
         for endpoint in endpoints:
-            outcome = asked.inside(endpoint.id)
-            if endpoint.auth is None or outcome is None or outcome.status not in DENIED:
+            if endpoint.auth is None or not _denied(outcomes, endpoint):
                 continue
             try:
                 before = self.secrets.read(endpoint.auth.secret).value
-                fresh = self.secrets.read(endpoint.auth.secret, again=True)
+                fresh[endpoint.id] = self.secrets.read(endpoint.auth.secret, again=True)
             except SecretRefused as error:
                 outcomes[endpoint.id, View.INSIDE] = self._ours(
                     endpoint.id, View.INSIDE, Failure.CREDENTIAL, str(error)
                 )
                 continue
-            if fresh.value != before:
+            if fresh[endpoint.id].value != before:
                 again.append(Probe(endpoint=endpoint))
-            elif fresh.changed_within(FRESH_SECONDS, self.clock.now_at()):
+        if again:
+            outcomes |= self.ask(again).outcomes
+        for endpoint in endpoints:
+            secret = fresh.get(endpoint.id)
+            if (
+                secret
+                and _denied(outcomes, endpoint)
+                and self._early(secret, last_good_at.get(endpoint.id))
+            ):
                 outcomes[endpoint.id, View.INSIDE] = self._ours(
                     endpoint.id,
                     View.INSIDE,
                     Failure.CREDENTIAL,
-                    f"answered {outcome.status} to a credential that changed within 15 minutes",
+                    "denied with a credential that changed within 15 minutes",
                 )
-        if again:
-            outcomes |= self.ask(again).outcomes
         return replace(asked, outcomes=outcomes)
+
+    def _early(self, secret: Secret, last_good_at: float | None) -> bool:
+        worked = (
+            last_good_at is not None
+            and secret.changed_at is not None
+            and last_good_at > secret.changed_at
+        )
+        return not worked and secret.changed_within(FRESH_SECONDS, self.clock.now_at())
 
     def _with_secret(self, probe: Probe, refused: dict[str, str]) -> Probe | None:
         auth = probe.endpoint.auth
@@ -156,3 +173,8 @@ class Asker:
             steps=(Step(stage=Stage.RESOLVE, elapsed_ms=0.0, failure=failure, detail=reason),),
             reason=f"{failure}: {reason}",
         )
+
+
+def _denied(outcomes: Mapping[tuple[str, View], Outcome], endpoint: Endpoint) -> bool:
+    outcome = outcomes.get((endpoint.id, View.INSIDE))
+    return outcome is not None and outcome.status in DENIED

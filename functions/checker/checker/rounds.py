@@ -56,7 +56,7 @@ class Rounds:
         budget = (last.budget if last else Budget()).at(began_at).with_look(began_at)
         endpoints = [e for e in self.scene.endpoints if budget.left(e.id) >= 0]
         asked = self.asker.ask([Probe(endpoint=e) for e in endpoints], self.sentinels)
-        first = self.asker.ask_denied_again(asked, endpoints)
+        first = self.asker.ask_denied_again(asked, endpoints, self._last_good_at())
         evidence = Evidence(
             at=self.clock.now_at(),
             budget=budget,
@@ -83,6 +83,10 @@ class Rounds:
             self.clock.sleep_until(evidence.at + delay)
             _add(evidence, self.asker.ask(probes))
         return evidence
+
+    def _last_good_at(self) -> dict[str, float]:
+        states = {endpoint: pair.state for endpoint, pair in self.scene.pairs.items()}
+        return {e: state.last_good.at for e, state in states.items() if state.last_good}
 
     def _seen(self, endpoint: Endpoint, outcome: Outcome) -> Seen:
         scene = self.scene
