@@ -55,19 +55,20 @@ def join(
     seen_before: bool = False,
     failing_before: bool = False,
 ) -> Incident:
-    """The incident with this pair failing. `seen_before`: the pair was a member already;
-    `failing_before`: and it is counted as failing."""
-    endpoint, vantage = transition.endpoint, transition.vantage
+    """The incident with this pair failing; `seen_before`: a member already; `failing_before`:
+    and counted as failing."""
+    endpoint = transition.endpoint
     first_bad_at = transition.first_bad_at or transition.seen_at
-    earlier = first_bad_at < incident.first_bad_at
     endpoints, more = _named(incident.endpoints, endpoint.id, not seen_before)
     return replace(
-        incident,
+        _placed(incident, transition),
         changed_at=now_at,
         lead=_lead(incident.lead, transition),
         diagnosis=_stronger(incident.diagnosis, transition.diagnosis),
         first_bad_at=min(first_bad_at, incident.first_bad_at),
-        last_good_at=transition.last_good_at if earlier else incident.last_good_at,
+        last_good_at=(
+            transition if first_bad_at < incident.first_bad_at else incident
+        ).last_good_at,
         last_bad_at=max(transition.seen_at, incident.last_bad_at or 0.0),
         page_after_at=min(incident.page_after_at, first_bad_at + endpoint.page_after_seconds),
         structural=incident.structural or (transition.structural and not transition.answered_5xx),
@@ -78,14 +79,22 @@ def join(
         seen=incident.seen + (not seen_before),
         endpoints=endpoints,
         more_endpoints=incident.more_endpoints + more,
-        vpcs=_with(incident.vpcs, vantage.vpc_id),
-        accounts=_with(incident.accounts, vantage.account),
-        regions=_with(incident.regions, vantage.region),
-        owners=_with(incident.owners, endpoint.owner) if endpoint.owner else incident.owners,
         severity=max(incident.severity, endpoint.severity, key=_severity),
         recovered_at=None,
         all_good_at=None,
         repair=None,
+    )
+
+
+def _placed(incident: Incident, transition: Transition) -> Incident:
+    """The incident with whose and where the new member is."""
+    owner, vantage = transition.endpoint.owner, transition.vantage
+    return replace(
+        incident,
+        vpcs=_with(incident.vpcs, vantage.vpc_id),
+        accounts=_with(incident.accounts, vantage.account),
+        regions=_with(incident.regions, vantage.region),
+        owners=_union(incident.owners, (owner,) if owner else ()),
     )
 
 
