@@ -5,9 +5,12 @@ resource of GetParametersByPath is its path
 (https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html);
 `lambda:SourceFunctionArn` is set for calls of a function's own code
 (https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html), and
-`cloudwatch:namespace` is the namespace that PutMetricData names.
+`cloudwatch:namespace` is the namespace that PutMetricData names, `events:source` the source of
+all entries of a PutEvents
+(https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-conditions.html).
 """
 
+import json
 from collections.abc import Mapping
 from contextvars import ContextVar
 from typing import Any
@@ -34,6 +37,7 @@ CONDITION_KEY = Touch(
 TOUCHED = (ENFORCE, FUNCTION_KEYS, CONDITION_KEY)
 
 SOURCE, NAMESPACE = "lambda:SourceFunctionArn", "cloudwatch:namespace"
+EVENT_SOURCE = "events:source"
 _functions: dict[str, str] = {}
 _path_of_request: ContextVar[str] = ContextVar("path_of_request", default="")
 _of_request: ContextVar[Mapping[str, str] | None] = ContextVar("of_request", default=None)
@@ -47,10 +51,22 @@ def note(call: Call) -> None:
     if call.service == "monitoring" and call.action == "PutMetricData":
         asked = layout_other.request(call) or {}
         found[NAMESPACE] = str(asked.get("namespace", ""))
+    if call.service == "events" and call.action == "PutEvents":
+        sources = {str(entry.get("Source")) for entry in _json(call).get("Entries", [])}
+        found[EVENT_SOURCE] = sources.pop() if len(sources) == 1 else ""
     _of_request.set(found)
     by_path = call.service == "ssm" and call.action == "GetParametersByPath"
     path = (layout_other.request(call) or {}).get("path", "") if by_path else ""
     _path_of_request.set(str(path).strip("/"))
+
+
+def _json(call: Call) -> dict[str, Any]:
+    """The call's JSON body; {} when it is none."""
+    try:
+        found = json.loads(call.request.body or b"{}")
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _noting_keys(original: Any) -> Any:
