@@ -4,6 +4,7 @@
 {"do": "up", "scenario": path, "scale", "directory"}
 """
 
+import io
 import json
 import sys
 from pathlib import Path
@@ -18,7 +19,7 @@ def main(argv: list[str]) -> int:
     job: dict[str, Any] = json.loads(argv[0])
     if job["do"] == "up":
         return upkeep.keep_up(load(Path(job["scenario"])), Path(job["directory"]), job["scale"])
-    narrator = Storyteller(sys.stdout) if job.get("narrate") else runner.Silence()
+    narrator = _narrator(job)
     row = runner.run(
         runner.Run(
             scenario=load(Path(job["scenario"])),
@@ -31,6 +32,13 @@ def main(argv: list[str]) -> int:
     )
     Path(job["out"]).write_text(json.dumps(row))
     return 0 if row["ok"] else 1
+
+
+def _narrator(job: dict[str, Any]) -> runner.Narrator:
+    """For people, for data alone, or none."""
+    if not job.get("narrate"):
+        return runner.Silence()
+    return Storyteller(sys.stdout if job["narrate"] == "text" else io.StringIO())
 
 
 if __name__ == "__main__":

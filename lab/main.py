@@ -115,7 +115,7 @@ def demo(*, as_json: bool = False, seed: int = 1) -> int:
         "scale": DEMO_SCALE,
         "directory": str(directory),
         "by_sam": True,
-        "narrate": not as_json,
+        "narrate": "data" if as_json else "text",
         "out": str(out),
     }
     code = subprocess.run(_argv(job), cwd=ROOT, stdin=subprocess.DEVNULL).returncode

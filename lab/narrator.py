@@ -4,11 +4,12 @@ import json
 import textwrap
 import threading
 import time
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
 from lab.collector import Heard
-from lab.pairs import state_of
+from lab.pairs import health_of, seen_as
 from lab.scenario import Scenario
 from lab.timing import spans
 from lab.world.live import LiveWorld
@@ -24,6 +25,7 @@ class Storyteller:
         self._lock = threading.Lock()
         self._ended = threading.Event()
         self._pairs: dict[str, str] = {}
+        self.saw: list[dict[str, Any]] = []
         self._follower: threading.Thread | None = None
 
     def began(self, live: LiveWorld, scenario: Scenario) -> None:
@@ -50,6 +52,7 @@ class Storyteller:
         self._ended.set()
         if self._follower is not None:
             self._follower.join(timeout=5)
+        row["story"] = story(live, self.saw)
         self._print(closing_table(live, row))
 
     def _follow(self, live: LiveWorld, scenario: Scenario) -> None:
@@ -70,25 +73,44 @@ class Storyteller:
             time.sleep(0.1)
 
     def _watch(self, live: LiveWorld, pair: str) -> None:
-        state = state_of(live, pair)
-        health = str(state.get("health", "")).replace("_", " ")
+        health = health_of(live, pair).replace("_", " ")
         before = self._pairs.get(pair)
         if not health or health == before:
             return
         self._pairs[pair] = health
         endpoint, _, vpc = pair.partition("@")
-        seen = f": {state['seen_as']}" if state.get("seen_as") else ""
+        seen = seen_as(live, pair)
         change = f"{before} -> {health}" if before else health
-        self._say(live, f"canary in {live.ids[f'vpc.{vpc}']}: {endpoint} {change}{seen}", mark="o")
+        told = f"canary in {live.ids[f'vpc.{vpc}']}: {endpoint} {change}"
+        self._say(live, f"{told}: {seen}" if seen else told, mark="o")
+        self.saw.append({"at": live.clock.now_at(), "pair": pair, "health": health, "looks": seen})
 
     def _say(self, live: LiveWorld, text: str, mark: str = " ") -> None:
         head = f"{_clock(live.clock.now_at())} {mark}  "
-        body = textwrap.fill(text, WIDTH, initial_indent=head, subsequent_indent=" " * len(head))
+        body = textwrap.fill(
+            text,
+            WIDTH,
+            initial_indent=head,
+            subsequent_indent=" " * len(head),
+            break_on_hyphens=False,
+        )
         self._print(body)
 
     def _print(self, text: str) -> None:
         with self._lock:
             print(text, file=self._stream, flush=True)
+
+
+def story(live: LiveWorld, saw: list[dict[str, Any]]) -> dict[str, Any]:
+    """The same story as data: typed commands, what canaries saw, messages, spans; lab times."""
+    return {
+        "scale": live.world.scale,
+        "ids": live.ids,
+        "typed": [asdict(typed) for typed in live.typed],
+        "saw": saw,
+        "heard": [asdict(message) for message in live.heard.heard()],
+        "spans": [asdict(span) | {"seconds": span.seconds} for span in spans(live)],
+    }
 
 
 def show_message(message: Heard, stream: TextIO) -> None:

@@ -24,3 +24,10 @@ def health_of(live: LiveWorld, pair: str) -> str:
     """Its health, "" when the pair is not known yet."""
     stored = state_of(live, pair).get("state")
     return from_json(PairState, stored).health.value if stored else ""
+
+
+def seen_as(live: LiveWorld, pair: str) -> str:
+    """What the look saw that gave the pair its health: "inside …; pinned …; outside …"."""
+    recent = state_of(live, pair).get("recent") or [{}]
+    looks = recent[-1].get("looks", {})
+    return "; ".join(f"{view} {line}" for view, line in looks.items())

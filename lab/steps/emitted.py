@@ -36,7 +36,7 @@ def on_dashboards(live: LiveWorld) -> set[str]:
 def in_logs(live: LiveWorld) -> set[str]:
     """Names of our metrics in the embedded metric lines of every function's log."""
     logs, names = live.client("logs"), set[str]()
-    for group in logs.describe_log_groups(logGroupNamePrefix="/aws/lambda/")["logGroups"]:
+    for group in logs.describe_log_groups()["logGroups"]:
         events = logs.filter_log_events(logGroupName=group["logGroupName"])["events"]
         for event in events:
             names |= set(_emitted(event["message"]))

@@ -1,8 +1,8 @@
 """What a scenario's row says is read off the messages alone."""
 
 from lab.collector import Heard
-from lab.runner import first_incident, said_too_much
 from lab.timing import measure
+from lab.verdict import first_incident, said_too_much
 from lab.world.live import Typed
 
 

@@ -10,8 +10,9 @@ from dataclasses import replace
 from alerter.hub import Hub
 from alerter.table import Item, Put
 from probing.wire import from_json, to_json
+from reasoning.case import RouteClass
 from reasoning.inventory import Inventory
-from reasoning.transition import Digest, DigestPair, Health
+from reasoning.transition import Digest, DigestPair, Health, Transition
 
 
 def pair_key(digest: Digest, pair: DigestPair) -> str:
@@ -56,6 +57,25 @@ def _store_pairs(hub: Hub, digest: Digest) -> None:
         key = f"{endpoint}@{digest.account}/{digest.region}/{vpc_id}"
         hub.table.delete(pk, key)
         hub.table.delete("watch", f"never_good#{key}")
+
+
+def hear(hub: Hub, transition: Transition) -> None:
+    """What a transition says of its pair, before the member's next digest says it: the costs of
+    an undo are looked up while the page is written."""
+    vantage = transition.vantage
+    pair = DigestPair(
+        endpoint=transition.endpoint,
+        vpc_id=vantage.vpc_id,
+        health=transition.after,
+        route_class=transition.route_after or RouteClass.NONE,
+        cname_chain=tuple(transition.facts.get("cname_chain") or ()),
+        not_representative=vantage.not_representative,
+        good_since_at=transition.seen_at if transition.after is Health.GOOD else None,
+        vpc_endpoint_id=str(transition.facts.get("vpc_endpoint_id") or ""),
+    )
+    pk = f"pairs#{vantage.account}#{vantage.region}"
+    item = Item(pk=pk, sk=transition.pair, body=to_json(pair), number=transition.at)
+    hub.table.put(Put(item=item, below=transition.at))
 
 
 def _watch(hub: Hub, key: str, pair: DigestPair, at: float) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from itertools import zip_longest
 
-from alerter import incidents
+from alerter import digests, incidents
 from alerter.blaming import refresh
 from alerter.hub import Hub
 from alerter.incidents import PairState, Work
@@ -37,6 +37,8 @@ def take(hub: Hub, envelope: Envelope) -> None:
         spoken_for = (transition.vantage.account, transition.vantage.region)
         if spoken_for != (envelope.account, envelope.region):
             raise WireError(f"{transition.id} comes from {envelope.account}: refused")
+    for transition in transitions:
+        digests.hear(hub, transition)
     for batch in rounds(transitions):
         _apply(hub, batch)
 

@@ -8,10 +8,10 @@ from typing import Any
 from checker.packed import pack, unpack
 from checker.state import Key, Table
 from checker.vantages import Placed
-from checker.verdicts import facts_of
 from checker.vpc_look import PairLook, VpcLook
 from probing.endpoint import Endpoint
 from probing.wire import from_json, to_json
+from reasoning.assemble import facts_of
 from reasoning.transition import (
     Digest,
     DigestEndpoint,

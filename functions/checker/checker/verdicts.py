@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from checker.outsides import Outside
 from checker.pairs import Pair
@@ -10,18 +9,18 @@ from checker.rounds import Evidence
 from checker.scene import Scene
 from probing.clock import Clock
 from probing.endpoint import Endpoint
-from probing.outcome import Failure, Outcome, State
+from probing.outcome import Failure, State
+from reasoning.assemble import transition_of
 from reasoning.case import Case, Neighbour
 from reasoning.diagnosis import diagnose
 from reasoning.health import judge
 from reasoning.inventory import VpcEndpoint
 from reasoning.pair import Judged, Seen
-from reasoning.route import EDGE, describe, holder_of
+from reasoning.route import EDGE
 from reasoning.seeing import seen_of
-from reasoning.transition import EndpointFacts, Health, Transition
+from reasoning.transition import Health, Transition
 
 WELL = frozenset({Health.GOOD, Health.NEVER_GOOD})
-MOST_ALTERNATIVES = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,30 +94,12 @@ class Bench:
     def _transition(
         self, endpoint: Endpoint, before: Pair, judged: Judged, seen: Seen
     ) -> Transition:
-        assert judged.moved is not None
-        was, now = judged.moved
         case = self._case(endpoint, before, seen)
-        found = () if now in WELL else diagnose(case)
-        last_good = before.state.last_good
-        return Transition(
-            endpoint=facts_of(endpoint),
-            vantage=self.scene.vantage,
-            seq=judged.state.seq,
-            before=was,
-            after=now,
-            at=self.clock.now_at(),
-            seen_at=judged.seen_at,
-            first_bad_at=judged.first_bad_at,
-            last_good_at=judged.last_good_at,
-            good_since_at=judged.good_since_at,
-            route_before=last_good.route_class if last_good else before.state.route_class,
-            route_after=seen.route_class,
-            structural=judged.structural,
-            answered_5xx=judged.answered_5xx,
-            looks=_looks(case),
-            diagnosis=found[0] if found else None,
-            facts=self._facts(judged, seen, [d.cause for d in found[1:]]),
-        )
+        well = judged.moved is None or judged.moved[1] in WELL
+        found = () if well else diagnose(case)
+        made = transition_of(before.state, judged, case, found, now_at=self.clock.now_at())
+        assert made is not None  # asked for only when the verdict moved something
+        return replace(made, facts=made.facts | {"release": self.release})
 
     def _case(self, endpoint: Endpoint, before: Pair, seen: Seen) -> Case:
         scene, outside = self.scene, self._outside(endpoint.id)
@@ -156,31 +137,6 @@ class Bench:
             if other.id != endpoint.id
         ]
 
-    def _facts(self, judged: Judged, seen: Seen, also: list[str]) -> dict[str, Any]:
-        told: Mapping[str, Any] = {
-            "failure": seen.failure,
-            "last_bad_at": judged.last_bad_at,
-            "described_at": self.described.at,
-            "describe_refused": self.described.refused,
-            "also": also[:MOST_ALTERNATIVES],
-            "release": self.release,
-        }
-        return {name: value for name, value in told.items() if value}
-
-
-def facts_of(endpoint: Endpoint) -> EndpointFacts:
-    """What the hub is told of an endpoint: no headers, no reference to a credential."""
-    return EndpointFacts(
-        id=endpoint.id,
-        url=endpoint.url,
-        host=endpoint.host,
-        owner=endpoint.owner,
-        severity=endpoint.severity,
-        service=endpoint.service,
-        runbook=endpoint.runbook,
-        page_after_seconds=endpoint.page_after_seconds,
-    )
-
 
 def public_answered(before: bool, verdicts: Evidence, seen: Mapping[str, Seen]) -> bool:
     """Whether some public address ever answered from this VPC."""
@@ -189,20 +145,6 @@ def public_answered(before: bool, verdicts: Evidence, seen: Mapping[str, Seen]) 
         or any(s.route_class in EDGE and s.status is not None for s in seen.values())
         or any(outcome.status is not None for outcome in verdicts.pinned.values())
     )
-
-
-def _looks(case: Case) -> dict[str, str]:
-    held = holder_of(case)
-    views: dict[str, Outcome | None] = {
-        "inside": case.inside,
-        "pinned": case.pinned,
-        "outside": case.outside,
-    }
-    return {
-        view: describe(outcome, held[1] if held and view == "inside" else None)
-        for view, outcome in views.items()
-        if outcome is not None
-    }
 
 
 def _skipped(pair: Pair, at: float) -> Seen:

@@ -84,11 +84,16 @@ def _route_before(before: PairState, lost: bool) -> RouteClass | None:
 
 
 def _facts(judged: Judged, case: Case, others: Sequence[Diagnosis]) -> dict[str, Any]:
-    """`last_bad_at` bounds the search for a repairing change; `other_causes` stay visible."""
+    """`last_bad_at` bounds the search for a repairing change; `other_causes` stay visible;
+    `cname_chain` and `vpc_endpoint_id` tell the hub by which way the pair stands now."""
+    held = holder_of(case)
     facts: dict[str, Any] = {
         "last_bad_at": judged.last_bad_at,
         "failure": judged.state.failure,
         "cname_chain": list(case.inside.resolution.cname_chain) if case.inside.resolution else [],
+        "vpc_endpoint_id": held[1].id if held else "",
+        "described_at": case.described_at,
+        "describe_refused": case.describe_refused,
     }
     if others:
         facts["other_causes"] = [

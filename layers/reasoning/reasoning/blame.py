@@ -106,7 +106,7 @@ def _acting(diagnosis: Diagnosis, changes: Sequence[Change], *, until_at: float)
     if wanted is None:
         return [change for change in changes if _names_subject(diagnosis, change)]
     standing: list[Change] = []
-    for change in _turning(diagnosis, changes, until_at):
+    for change in _turning(diagnosis, changes, wanted, until_at):
         if switched(change) is (not wanted):
             standing = []  # a later change of the same resource undid what came before it
         else:
@@ -114,16 +114,21 @@ def _acting(diagnosis: Diagnosis, changes: Sequence[Change], *, until_at: float)
     return standing
 
 
-def _turning(diagnosis: Diagnosis, changes: Sequence[Change], until_at: float) -> list[Change]:
+def _turning(
+    diagnosis: Diagnosis, changes: Sequence[Change], wanted: bool, until_at: float
+) -> list[Change]:
     """Changes that turned the switch, in order; one that left it as it stood is none. Where a
     change does not tell how it left the switch, the next one counts whatever it says."""
     turning: list[Change] = []
     stands: bool | None = None
     for change in changes:
         about = _names_subject(diagnosis, change) or _names_place(diagnosis, change)
-        if not about or since_of(change) > until_at + CLOCK_SECONDS:
-            continue
         turns = switched(change)
+        # An inferred change happened some time between two inventories. It may have caused what
+        # came in between, but it undid an earlier change for certain only from its end on.
+        began_at = change.at if turns is (not wanted) else since_of(change)
+        if not about or began_at > until_at + CLOCK_SECONDS:
+            continue
         not_told = turns is None and not change.after
         if not_told or (turns is not None and turns is not stands):
             turning.append(change)

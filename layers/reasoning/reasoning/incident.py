@@ -41,8 +41,8 @@ class Incident:
     `answered_5xx`: every pair did. `mature`: some pair had been good for MinGood. `page_after_at`:
     when plain evidence may page. `forecast`: endpoints that the suspected change was forecast to
     break. `costs_at`: when it was looked up what else the undo breaks (`foretold`, may be empty).
-    `left_to`: the incident of those that stayed
-    behind when the rest was repaired. `recovered_at` is the last good probe, `all_good_at` when the hub learned it."""
+    `left_to`: the incident of those that stayed behind when the rest was repaired.
+    `recovered_at` is the last good probe, `all_good_at` when the hub learned it."""
 
     id: str
     key: str

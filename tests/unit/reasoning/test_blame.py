@@ -117,6 +117,16 @@ def test_an_undo_after_the_first_bad_look_clears_nobody():
     assert named(blamed(created(), modified(False, T0 + 30))) == [(created().id, "proven")]
 
 
+def test_an_undo_that_only_the_inventory_showed_clears_nobody_either():
+    made = created(T0 - 100)
+    off = inferred_changes(
+        inventory(vpce(), taken_at=T0 - 90),
+        inventory(vpce(private_dns=False), taken_at=T0 + 80),
+        T0 + 80,
+    )
+    assert named(blamed(made, *off)) == [(made.id, "proven")]
+
+
 def test_a_change_that_left_the_switch_as_it_stood_is_no_suspect():
     assert named(blamed(created(T0 - 120), modified(True, T0 - 90))) == [
         (created(T0 - 120).id, "proven")
