@@ -3,44 +3,25 @@ from dataclasses import replace
 
 import pytest
 
-from probing.outcome import Failure
-from reasoning.blame import Confidence, blame, repair
-from reasoning.case import RouteClass
+from reasoning.blame import Confidence, blame
 from reasoning.diagnose import Diagnosis
-from reasoning.diagnosis import diagnose
 from reasoning.inferred import changes as inferred_changes
 from tests.support.cases import (
     ACCOUNT,
-    INSIDE,
     NAMES,
     T0,
     VPC,
     VPCE,
-    captured_case,
     created,
     deleted,
     inventory,
-    last_good,
     modified,
-    outcome,
     vpce,
 )
+from tests.support.diagnoses import CAPTURED, OTHER, WITHDRAWN
 
-OTHER = "vpce-0fffffff"
 MEMBERS = frozenset({ACCOUNT, "444455556666"})
-CAPTURED = diagnose(captured_case())[0]
 UNPROVEN = replace(CAPTURED, proof=False)
-WITHDRAWN = diagnose(
-    captured_case(
-        inside=outcome(None, address=None, failure=Failure.DNS_NXDOMAIN),
-        route_class=RouteClass.NONE,
-        last_good=last_good(route_class=RouteClass.VPCE, addresses=(INSIDE,), vpc_endpoint_id=VPCE),
-        inventory=inventory(vpce()),
-        described=(vpce(private_dns=False),),
-        pinned=None,
-        outside=None,
-    )
-)[0]
 
 
 def blamed(*ledger, diagnosis=CAPTURED, first_bad_at=T0, last_good_at=T0 - 60, members=MEMBERS):
@@ -216,43 +197,3 @@ def test_no_decoy_is_ever_named(seed):
     ledger.append(guilty)
     dice.shuffle(ledger)
     assert named(blamed(*ledger)) == [(guilty.id, "proven")]
-
-
-@pytest.mark.parametrize(
-    ("diagnosis", "change", "repairs"),
-    [
-        (CAPTURED, modified(False, T0 + 200), True),
-        (CAPTURED, deleted(T0 + 200), True),
-        (CAPTURED, modified(True, T0 + 200), False),
-        (CAPTURED, modified(False, T0 + 200, resource_ids=(OTHER,)), False),
-        (CAPTURED, modified(False, T0 + 303), False),
-        (CAPTURED, modified(False, T0 + 240 - 901), False),
-        (WITHDRAWN, modified(True, T0 + 200), True),
-        (WITHDRAWN, created(T0 + 200, resource_ids=(OTHER,)), True),
-        (WITHDRAWN, created(T0 + 200, resource_ids=(OTHER,), scope={"vpc_id": "vpc-0f"}), False),
-        (Diagnosis(cause="failing_everywhere"), modified(False, T0 + 200), False),
-    ],
-)
-def test_a_recovery_names_the_change_that_turned_the_switch_back(diagnosis, change, repairs):
-    found = repair(diagnosis, [change], recovered_at=T0 + 300, last_bad_at=T0 + 240)
-    assert (found == change) is repairs
-
-
-def test_of_several_changes_that_turned_it_back_the_first_repaired_it():
-    off, gone = modified(False, T0 + 100), deleted(T0 + 110)
-    times = {"recovered_at": T0 + 300, "last_bad_at": T0 + 240}
-    assert repair(CAPTURED, [gone, off], **times) == off
-    again = [off, modified(True, T0 + 105), gone]
-    assert repair(CAPTURED, again, **times) == gone
-
-
-def test_a_repair_seen_in_the_inventory_alone_is_named_and_gives_way_to_its_event():
-    off = inferred_changes(
-        inventory(vpce(), taken_at=T0 + 100),
-        inventory(vpce(private_dns=False), taken_at=T0 + 400),
-        T0 + 400,
-    )
-    times = {"recovered_at": T0 + 300, "last_bad_at": T0 + 240}
-    assert repair(CAPTURED, off, **times).inferred
-    event = modified(False, T0 + 220)
-    assert repair(CAPTURED, [*off, event], **times).id == event.id
