@@ -64,22 +64,22 @@ $(STAMPS)/aws: $(STAMPS)/uv requirements/aws.txt
 	@touch $@
 
 .PHONY: demo
-demo: setup-demo ## Break an API from inside one VPC of a local AWS, and read the page that tells why
+demo: setup-demo build ## Break an API from inside one VPC of a local AWS, and read the page that tells why
 	@$(BIN)/gatewatch demo
 
 .PHONY: test
-test: setup ## All tests, and every scenario once (fixed seed)
+test: setup build ## All tests, and every scenario once (fixed seed)
 	@$(BIN)/pytest -q
 	@$(if $(SCENARIOS),$(MAKE) --no-print-directory scenarios,:)
 
 .PHONY: scenarios
-scenarios: setup ## Every scenario of the lab, as a table and build/results/scenarios.json
+scenarios: setup build ## Every scenario of the lab, as a table and build/results/scenarios.json
 	@mkdir -p build/results
 	@$(BIN)/gatewatch lab run --all --scale 10 --seed 1 --jobs 2 \
 		--json-out build/results/scenarios.json
 
 .PHONY: latency
-latency: setup ## How long from the change to the page, in real time (build/results/latency.json)
+latency: setup build ## How long from the change to the page, in real time (build/results/latency.json)
 	@mkdir -p build/results
 	@$(BIN)/gatewatch lab run public-api-captured --scale 1 --seed 1 \
 		--json-out build/results/latency.json

@@ -1,0 +1,60 @@
+"""What `make build` made, the stands that it runs on, and a table of weights and import times."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.artefacts import built, rie
+
+TABLE = pytest.StashKey[list[str]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[TABLE] = []
+
+
+def pytest_terminal_summary(terminalreporter, config: pytest.Config) -> None:
+    if config.stash[TABLE]:
+        terminalreporter.section("artefacts")
+        terminalreporter.write("".join(f"{row}\n" for row in config.stash[TABLE]))
+
+
+@pytest.fixture(scope="session")
+def table(pytestconfig: pytest.Config) -> list[str]:
+    """Rows that are shown after the tests, also when they pass."""
+    return pytestconfig.stash[TABLE]
+
+
+@pytest.fixture(scope="session")
+def build() -> Path:
+    """The folder of the build. Absent, it fails: a test that is skipped would prove nothing."""
+    if not (built.MEMBER / "template.yaml").is_file():
+        pytest.fail("nothing is built: run `make build`", pytrace=False)
+    return built.BUILD
+
+
+@pytest.fixture(scope="session")
+def runtime(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return rie.make_runtime(tmp_path_factory.mktemp("runtime"))
+
+
+@pytest.fixture
+def artefact(build: Path) -> Callable[[str], built.Artefact]:
+    """Canary, Checker, Recorder or Alerter, as its template has it."""
+
+    def find(name: str) -> built.Artefact:
+        if name == "Canary":
+            return built.canary()
+        folder = build if name == "Alerter" else built.MEMBER
+        return built.function(folder / "template.yaml", name)
+
+    return find
+
+
+@pytest.fixture
+def stand(
+    artefact: Callable[[str], built.Artefact], runtime: Path, tmp_path: Path
+) -> Callable[[str], rie.Stand]:
+    """An artefact unpacked as Lambda unpacks it."""
+    return lambda name: rie.unpack(artefact(name), runtime, tmp_path)
