@@ -9,7 +9,7 @@ from reasoning.diagnose import Diagnosis
 from reasoning.incident import Incident, Stage
 from reasoning.incident_key import UNEXPLAINED
 from reasoning.joining import blamed
-from reasoning.undo import costs_of
+from reasoning.undo import COSTS, costs_of
 
 _BEFORE_SECONDS = 3600.0
 """How far before the last good look the ledger is read: effect windows are minutes long."""
@@ -57,7 +57,11 @@ def _forecast_endpoints(hub: Hub, incident: Incident) -> tuple[str, ...]:
 
 
 def with_costs(hub: Hub, incident: Incident) -> Incident:
-    """What else the undo would break: looked up for a proven suspect, at most once a minute."""
+    """What else the undo would break: looked up for a proven suspect, at most once a minute.
+
+    What was foretold once stays so: the undo itself takes those pairs away, one look before or
+    after another, and each loss must still be known for one that was foretold.
+    """
     suspect, now_at = incident.suspect, hub.clock.now_at()
     if suspect is None or not incident.proven:
         return incident
@@ -67,7 +71,10 @@ def with_costs(hub: Hub, incident: Incident) -> Incident:
     if digests.last(hub, account, region) is None:
         return incident
     pairs = digests.pairs_of(hub, account, region)
-    return replace(incident, foretold=costs_of(incident.diagnosis, pairs), costs_at=now_at)
+    now = costs_of(incident.diagnosis, pairs)
+    fresh = {loss.pair for loss in now}
+    before = tuple(loss for loss in incident.foretold if loss.pair not in fresh)
+    return replace(incident, foretold=(*now, *before)[:COSTS], costs_at=now_at)
 
 
 def with_repair(hub: Hub, incident: Incident) -> Incident:

@@ -1,5 +1,7 @@
 """How incidents recover, fail again, merge, move to another cause and lose what was foretold."""
 
+from dataclasses import replace
+
 from alerter import incidents
 from reasoning import wire
 from reasoning.case import RouteClass
@@ -63,6 +65,26 @@ def test_a_loss_that_the_undo_line_foretold_amends_and_never_pages(hub: Stand) -
         ("page", "resolved"),
     ]
     assert ("chat", "amended") in hub.said
+
+
+def test_a_foretold_loss_stays_foretold_when_a_digest_tells_of_it_first(hub: Stand) -> None:
+    through = known("ledger-api", route_class=RouteClass.VPCE, vpc_endpoint_id=CAPTOR)
+    seen_alive(hub, through)
+    hub.send(wire.CHANGE, creation())
+    hub.clock.at = at("10:04:40")
+    hub.send(wire.TRANSITIONS, loss())
+    hub.to("10:20:10")
+    hub.send(wire.CHANGE, switch_off())
+    lost = known("ledger-api", route_class=RouteClass.NONE, health=Health.FAILING)
+    hub.send(wire.DIGEST, replace(a_digest(lost), at=at("10:21:00")))
+    hub.to("10:22:10")
+    gone = loss("ledger-api", at=at("10:22:10"), route_before=RouteClass.VPCE)
+    hub.send(wire.TRANSITIONS, gone)
+    hub.to("10:24:00")
+    assert ("page", "opened") in hub.said
+    assert len([said for said in hub.said if said == ("page", "opened")]) == 1
+    hub.collect()
+    assert any("Lost    ledger-api from vpc-0a1" in chat["Message"] for chat in hub.chats)
 
 
 def test_a_pair_that_fails_again_after_the_recovery_is_another_incident(hub: Stand) -> None:
