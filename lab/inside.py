@@ -1,7 +1,7 @@
 """Entry inside the sealed namespaces: `python -m lab.inside JOB`, JOB being JSON.
 
 {"do": "run", "scenario": path, "seed", "scale", "directory", "by_sam", "narrate", "out": path}
-{"do": "up", "scenario": path, "scale", "directory"}
+{"do": "up", "scenario": path, "scale", "delays", "directory"}
 """
 
 import io
@@ -13,12 +13,32 @@ from typing import Any
 from lab import runner, upkeep
 from lab.narrator import Storyteller
 from lab.scenario import load
+from lab.sealed import EXIT_CANNOT_SEAL, CannotSeal
+from lab.tools import ToolMissing
+from lab.world.deploy import DeployFailed
+from lab.world.model import WorldError, from_document
+from lab.world.processes import NotReady
+from placer.calls import PlaceError
 
 
 def main(argv: list[str]) -> int:
     job: dict[str, Any] = json.loads(argv[0])
-    if job["do"] == "up":
-        return upkeep.keep_up(load(Path(job["scenario"])), Path(job["directory"]), job["scale"])
+    try:
+        return _up(job) if job["do"] == "up" else _run(job)
+    except (CannotSeal, ToolMissing, WorldError, NotReady, DeployFailed, PlaceError) as error:
+        print(f"lab: {error}\nlogs: {job['directory']}", file=sys.stderr)
+        return 2 if isinstance(error, WorldError) else EXIT_CANNOT_SEAL
+
+
+def _up(job: dict[str, Any]) -> int:
+    scenario = load(Path(job["scenario"]))
+    given = scenario.world | {"scale": job["scale"]}
+    given["delays"] = given.get("delays", {}) | job["delays"]
+    world = from_document(given, scenario.name)
+    return upkeep.keep_up(scenario, world, Path(job["directory"]))
+
+
+def _run(job: dict[str, Any]) -> int:
     narrator = _narrator(job)
     row = runner.run(
         runner.Run(

@@ -10,14 +10,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from lab import sealed
+from lab import sealed, tools
 from lab.scenario import ScenarioError, find
 
 ROOT = Path(__file__).resolve().parents[1]
 DEMO = "public-api-captured"
 DEMO_SCALE = 5.0
 RUN_SECONDS = 1200
-ENVIRONMENT_ERROR = 3
 
 
 def run(
@@ -36,7 +35,8 @@ def run(
     except ScenarioError as error:
         print(error, file=sys.stderr)
         return 2
-    folder = keep or Path(tempfile.mkdtemp(prefix="gatewatch-lab-"))
+    tools.check()
+    folder = keep or Path(tempfile.mkdtemp(prefix="gatewatch-run-"))
     print(f"seed {seed}, scale {scale:g}, logs in {folder}", file=sys.stderr)
     with ThreadPoolExecutor(max_workers=jobs) as pool:
         rows = list(
@@ -68,6 +68,7 @@ def _one(path: Path, directory: Path, seed: int, scale: float, quiet: bool) -> d
         code = subprocess.run(
             _argv(job),
             cwd=ROOT,
+            env=sealed.cleaned(os.environ),
             stdout=log,
             stderr=log,
             stdin=subprocess.DEVNULL,
@@ -106,6 +107,7 @@ def _crashed(path: Path, directory: Path, code: int) -> dict[str, Any]:
 
 def demo(*, as_json: bool = False, seed: int = 1) -> int:
     """Tell incident 000 as it happens; 0 when all of it happened."""
+    tools.check()
     directory = Path(tempfile.mkdtemp(prefix="gatewatch-demo-"))
     out = directory / "row.json"
     job = {
@@ -118,7 +120,9 @@ def demo(*, as_json: bool = False, seed: int = 1) -> int:
         "narrate": "data" if as_json else "text",
         "out": str(out),
     }
-    code = subprocess.run(_argv(job), cwd=ROOT, stdin=subprocess.DEVNULL).returncode
+    code = subprocess.run(
+        _argv(job), cwd=ROOT, env=sealed.cleaned(os.environ), stdin=subprocess.DEVNULL
+    ).returncode
     if not out.is_file():
         print(f"the demo's world ended with {code}; its logs: {directory}", file=sys.stderr)
         return code or 1
@@ -127,64 +131,5 @@ def demo(*, as_json: bool = False, seed: int = 1) -> int:
     return code
 
 
-def up(name: str = DEMO, *, scale: float = DEMO_SCALE) -> int:
-    """Keep a world up in this window, showing messages as they come, until `lab down` or ^C."""
-    if _running() is not None:
-        print("a lab is up already: `gatewatch lab down` first", file=sys.stderr)
-        return ENVIRONMENT_ERROR
-    directory = _state_folder()
-    directory.mkdir(parents=True, exist_ok=True)
-    path = find((name,))[0].resolve()
-    job = {"do": "up", "scenario": str(path), "scale": scale, "directory": str(directory)}
-    process = subprocess.Popen(_argv(job), cwd=ROOT)
-    (directory / "pid").write_text(str(process.pid))
-    try:
-        return process.wait()
-    except KeyboardInterrupt:
-        process.terminate()
-        return process.wait()
-    finally:
-        (directory / "pid").unlink(missing_ok=True)
-
-
-def shell() -> int:
-    """A shell inside the running world, with the AWS CLI ready."""
-    pid = _running()
-    if pid is None:
-        print("no lab is up: start one with `gatewatch lab up` in another window", file=sys.stderr)
-        return ENVIRONMENT_ERROR
-    return subprocess.run(
-        sealed.join_command(pid, ["bash", str(_state_folder() / "shell.sh")])
-    ).returncode
-
-
-def down() -> int:
-    """End the running world: only the process that `lab up` started."""
-    pid = _running()
-    if pid is None:
-        print("no lab is up", file=sys.stderr)
-        return 0
-    os.kill(pid, 15)
-    return 0
-
-
 def _argv(job: dict[str, Any]) -> list[str]:
     return sealed.command([sys.executable, "-m", "lab.inside", json.dumps(job)])
-
-
-def _state_folder() -> Path:
-    base = os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()
-    return Path(base) / f"gatewatch-lab-{os.getuid()}"
-
-
-def _running() -> int | None:
-    """Pid of the process that `lab up` started, None when it is gone."""
-    file = _state_folder() / "pid"
-    if not file.is_file():
-        return None
-    pid = int(file.read_text())
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return None
-    return pid

@@ -86,7 +86,7 @@ class Storyteller:
         self.saw.append({"at": live.clock.now_at(), "pair": pair, "health": health, "looks": seen})
 
     def _say(self, live: LiveWorld, text: str, mark: str = " ") -> None:
-        head = f"{_clock(live.clock.now_at())} {mark}  "
+        head = f"{clock_time(live.clock.now_at())} {mark}  "
         body = textwrap.fill(
             text,
             WIDTH,
@@ -115,7 +115,7 @@ def story(live: LiveWorld, saw: list[dict[str, Any]]) -> dict[str, Any]:
 
 def show_message(message: Heard, stream: TextIO) -> None:
     """One message in full, framed, as its receiver reads it."""
-    title = f"{message.to.upper()} · {message.reason.replace('_', ' ')} · {_clock(message.at)}"
+    title = f"{message.to.upper()} · {message.reason.replace('_', ' ')} · {clock_time(message.at)}"
     lines = readable(message).splitlines()
     print(f"\n  ┌─ {title} " + "─" * max(0, WIDTH - len(title) - 8), file=stream)
     for line in lines:
@@ -154,7 +154,8 @@ def closing_table(live: LiveWorld, row: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _clock(at: float) -> str:
+def clock_time(at: float) -> str:
+    """Lab time as people read it in a message."""
     return datetime.fromtimestamp(at, UTC).strftime("%H:%M:%SZ")
 
 

@@ -7,10 +7,11 @@ be there (a private /run). Not decided here: what runs inside.
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 EXIT_CANNOT_SEAL = 3
@@ -20,6 +21,9 @@ RESOLV = RUN / "resolv"
 PUBLIC_RESOLVER = "203.0.113.53"
 
 _PACKAGES = {"unshare": "util-linux", "nsenter": "util-linux", "mount": "mount", "ip": "iproute2"}
+_FOREIGN = re.compile(
+    r"AWS_.*|(https?|ftp|all|no)_proxy|SSL_CERT_(FILE|DIR)|(REQUESTS|CURL)_CA_BUNDLE", re.IGNORECASE
+)
 # An ordinary user's PATH often lacks the sbin folders, where Debian keeps `ip`.
 _PATH = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin"))
 
@@ -61,6 +65,18 @@ def command(argv: Sequence[str]) -> list[str]:
     return [*prefix, *argv]
 
 
+def cleaned(environment: Mapping[str, str]) -> dict[str, str]:
+    """`environment` for a process in a world: a profile, a session token, a proxy or a trust store
+    of the machine would lead its calls astray, or read what is none of the lab's business."""
+    kept = {name: value for name, value in environment.items() if not _FOREIGN.fullmatch(name)}
+    return kept | {
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "SAM_CLI_TELEMETRY": "0",
+    }
+
+
 def join_command(pid: int, argv: Sequence[str], namespace: str | None = None) -> list[str]:
     """`argv` wrapped so that it runs inside the world that `pid` (seen from outside) started.
 
@@ -68,7 +84,7 @@ def join_command(pid: int, argv: Sequence[str], namespace: str | None = None) ->
     namespaces ("gw-inet", "gw-<vpc-id>"), None its control namespace.
     Raises CannotSeal when no world runs under `pid`.
     """
-    inside = _first_inhabitant(pid)
+    inside = first_inhabitant(pid)
     join = [tool("nsenter"), f"--target={inside}", "--net", "--mount", "--pid"]
     if os.geteuid() != 0:
         join += ["--user", "--preserve-credentials"]
@@ -134,10 +150,11 @@ def _point_resolver() -> None:
     subprocess.run([tool("mount"), "--bind", str(own), str(used)], check=True)
 
 
-def _first_inhabitant(pid: int) -> int:
+def first_inhabitant(pid: int) -> int:
     """The world's process 1 by its number out here: the child that `unshare --fork` made.
 
-    unshare itself stays in the outer process namespace: joining it would join the wrong one.
+    unshare itself stays in the outer process namespace: joining it would join the wrong one, and
+    it blocks SIGINT and SIGTERM. Raises CannotSeal when there is none.
     """
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:

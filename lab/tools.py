@@ -29,6 +29,22 @@ def sam_cli() -> Path:
     return _find("GATEWATCH_SAM_CLI", _TOOLS / "aws" / "bin" / "sam")
 
 
+def built() -> Path:
+    """The folder of the built templates that a world deploys."""
+    folder = _ROOT / ".aws-sam" / "build"
+    if not (folder / "template.yaml").is_file():
+        raise ToolMissing("nothing is built that a world could deploy: run `make build`")
+    return folder
+
+
+def check() -> None:
+    """Everything that a world needs; ToolMissing names the first that is not there."""
+    ministack_python()
+    aws_cli()
+    sam_cli()
+    built()
+
+
 def _find(variable: str, usual: Path) -> Path:
     override = os.environ.get(variable)
     # Not resolved: a venv's python is a symlink, and its target would miss the venv's packages.

@@ -3,62 +3,139 @@
 import shlex
 import signal
 import sys
-import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from lab import tools
-from lab.narrator import show_message
+from lab.by_hand import SHELL
+from lab.collector import Heard
+from lab.narrator import clock_time, show_message
 from lab.runner import STACK_DEFAULTS
 from lab.scenario import Scenario
-from lab.world import start
+from lab.world import processes, start
 from lab.world.live import LiveWorld
-from lab.world.model import from_document
+from lab.world.model import World
 
-_EXPORTED = ("AWS_", "GATEWATCH_", "SAM_")
+_EXPORTED = ("AWS_", "GATEWATCH_", "SAM_", "HOME")
+_AS_SOMEBODY = 'as_{actor}() {{ ( {exports}; "$@" ) }}; export -f as_{actor}'
+_FOR_A_PROMPT = """\
+if [[ $- == *i* ]]; then
+  PS1='gatewatch lab> '
+  echo 'Ids are in $vpc_a, $subnet_a, ... (`gatewatch lab up` listed them). To type as somebody:'
+  echo '{names}'
+  echo '`exit` leaves; the lab stays up.'
+fi
+cd "$GATEWATCH_SHELL_FROM" 2>/dev/null
+unset GATEWATCH_SHELL_FROM
+"""
+_BREAK = """\
+Break something, for example:
+  as_netadmin aws ec2 create-vpc-endpoint --vpc-id $vpc_a --vpc-endpoint-type Interface \\
+    --service-name com.amazonaws.$AWS_DEFAULT_REGION.execute-api --subnet-ids $subnet_a \\
+    --security-group-ids $group_a --private-dns-enabled
+"""
 
 
-def keep_up(scenario: Scenario, directory: Path, scale: float) -> int:
-    """The world of that scenario, without its timeline, until a signal ends it."""
-    stopping: list[int] = []
-    signal.signal(signal.SIGTERM, lambda number, frame: stopping.append(number))
-    world = from_document(scenario.world | {"scale": scale}, scenario.name)
-    with start.running(world, directory) as live:
-        start.install(live, STACK_DEFAULTS | scenario.stack, by_sam=False)
-        start.place(live, scenario.place or tuple(world.vpcs))
-        start.register(live, scenario.register, scenario.secrets)
-        (directory / "shell.sh").write_text(shell_script(live))
-        print(f"The lab is up, {scale:g} lab seconds in a real one. In another window:")
-        print("  gatewatch lab shell     a prompt with the AWS CLI ready")
-        print("  gatewatch lab down      to end it")
-        print("Ids: " + ", ".join(f"{k}={v}" for k, v in sorted(live.ids.items()) if "." in k))
-        sys.stdout.flush()
-        shown = 0
-        while not stopping:
-            for message in live.heard.heard()[shown:]:
-                show_message(message, sys.stdout)
-                shown += 1
-            live.heard.wait(0.5)
-            time.sleep(0.1)
+def keep_up(scenario: Scenario, world: World, directory: Path) -> int:
+    """That world, without the scenario's timeline, until SIGTERM or SIGINT ends it."""
+    with _until_told_to_end():
+        _say(f"Starting the world of {scenario.name}: about 10 s.")
+        with start.running(world, directory) as live:
+            placed = scenario.place or tuple(world.vpcs)
+            start.install(live, STACK_DEFAULTS | scenario.stack, by_sam=False)
+            start.place(live, placed)
+            start.register(live, scenario.register, scenario.secrets)
+            (directory / SHELL).write_text(shell_settings(live))
+            _say(welcome(live, placed))
+            _show_messages(live)
     return 0
 
 
-def shell_script(live: LiveWorld) -> str:
-    """What `gatewatch lab shell` starts: exports, one function an actor, then a prompt."""
+def welcome(live: LiveWorld, placed: tuple[str, ...]) -> str:
+    """What stands in this world, under the names that the shell knows, and how to go on."""
+    lines = [
+        f"The lab is up, {live.world.scale:g} lab seconds in a real one; logs in {live.directory}",
+        "In another window:",
+        "  gatewatch lab shell                a prompt with the AWS CLI ready",
+        "  gatewatch lab shell -c 'COMMAND'   one command",
+        "  gatewatch lab down                 end it; ^C in this window does too",
+        "VPCs, and what the shell calls them:",
+    ]
+    for name, vpc in live.world.vpcs.items():
+        seen = "a canary looks from it" if name in placed else "no canary: `gatewatch place` it"
+        held = f"{vpc.cidr}, way out: {vpc.way_out}; {seen}"
+        lines.append(f"  {'$' + _variable('vpc.' + name):<12} {live.ids['vpc.' + name]}  {held}")
+    lines.append("APIs:")
+    for api in live.world.apis:
+        variable = "$" + _variable(f"api.{api.name}")
+        lines.append(
+            f"  {variable:<16} https://{live.ids['api.' + api.name]}/{api.stage}{api.path}"
+        )
+    actors = ", ".join(f"as_{name}" for name in live.actors)
+    lines.append(f"Also $subnet_a, $group_a, $table_a, ...; people: {actors}")
+    example = _BREAK if {"a"} <= set(live.world.vpcs) and "netadmin" in live.actors else ""
+    return "\n".join(lines) + f"\n{example}Messages, as they come:"
+
+
+def shell_settings(live: LiveWorld) -> str:
+    """What bash reads at the start of `gatewatch lab shell`: exports, one function an actor."""
     lines = [_exports(live.environment())]
     lines += [f"export {_variable(name)}={shlex.quote(value)}" for name, value in live.ids.items()]
     bin_folders = [str(Path(sys.executable).parent), str(tools.aws_cli().parent)]
     lines.append(f"export PATH={shlex.quote(':'.join(bin_folders))}:$PATH")
     for actor in live.actors:
-        exports = _exports(live.environment(actor)).replace("\n", "; ")
-        lines.append(f'as_{actor}() {{ ( {exports}; "$@" ) }}; export -f as_{actor}')
-    names = " ".join(f"as_{actor}" for actor in live.actors)
-    lines.append(f"echo 'Ids are in $vpc_a, $subnet_a, ...; type as somebody: {names}'")
-    lines.append("PS1='gatewatch lab> ' exec bash --norc -i")
-    return "\n".join(lines) + "\n"
+        exports = _exports(live.environment(actor), only="AWS_").replace("\n", "; ")
+        lines.append(_AS_SOMEBODY.format(actor=_variable(actor), exports=exports))
+    names = " ".join(f"as_{_variable(actor)}" for actor in live.actors)
+    return "\n".join(lines) + "\n" + _FOR_A_PROMPT.replace("{names}", names)
 
 
-def _exports(environment: dict[str, str]) -> str:
-    kept = {k: v for k, v in environment.items() if k.startswith(_EXPORTED)}
+def _show_messages(live: LiveWorld) -> None:
+    """Without end; NotReady when a process of the world has ended."""
+    shown = 0
+    while True:
+        for message in live.heard.heard()[shown:]:
+            if message.to == "bus":
+                _say(event_line(message))
+            else:
+                show_message(message, sys.stdout)
+            shown += 1
+        processes.check(live.running, live.directory)
+        live.heard.wait(0.5)
+
+
+def event_line(message: Heard) -> str:
+    """An event of the bus in a line: machines read all of it, people its gist."""
+    known = (message.detail.get(key) for key in ("incident", "cause", "confidence"))
+    gist = ", ".join(str(value) for value in known if value)
+    return f"  BUS · {message.text} · {clock_time(message.at)} · {gist}"
+
+
+@contextmanager
+def _until_told_to_end() -> Iterator[None]:
+    """SIGTERM and SIGINT end what is inside in order; a further one does not disturb the end."""
+
+    def end(number: int, frame: object) -> None:
+        for ending in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(ending, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    for ending in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(ending, end)
+    try:
+        yield
+    except KeyboardInterrupt:
+        _say("The lab has ended.")
+
+
+def _say(text: str) -> None:
+    with suppress(OSError):  # the window was closed
+        print(text, flush=True)
+
+
+def _exports(environment: dict[str, str], only: str | tuple[str, ...] = _EXPORTED) -> str:
+    kept = {k: v for k, v in environment.items() if k.startswith(only)}
     return "\n".join(f"export {k}={shlex.quote(v)}" for k, v in kept.items())
 
 

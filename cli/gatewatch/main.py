@@ -41,11 +41,13 @@ def main() -> None:
         print(error, file=sys.stderr)
         sys.exit(error.code)
     except Exception as error:
-        # Only what AWS or its client said is turned into a line; a defect keeps its traceback.
-        if not type(error).__module__.startswith("botocore."):
+        # Only what AWS, its client or the lab said is turned into a line; a defect keeps its
+        # traceback.
+        said_by = type(error).__module__.partition(".")[0]
+        if said_by not in ("botocore", "lab"):
             raise
-        print(f"AWS: {error}", file=sys.stderr)
-        sys.exit(ENVIRONMENT)
+        print(f"{'AWS' if said_by == 'botocore' else 'lab'}: {error}", file=sys.stderr)
+        sys.exit(USAGE if isinstance(error, ValueError) and said_by == "lab" else ENVIRONMENT)
 
 
 def _version(wanted: bool) -> None:
@@ -201,26 +203,42 @@ def run(
 
 @lab_app.command()
 def up(
-    scenario: Annotated[str, typer.Argument(help="Whose world to build.")] = "",
+    scenario: Annotated[str, typer.Argument(help="Whose world to build.")] = "public-api-captured",
     scale: Annotated[float, typer.Option(min=1, max=20, help="Lab seconds a second.")] = 5,
+    delay: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=SECONDS", help="How long AWS takes, such as dns_after_create."),
+    ] = None,
 ) -> None:
     """Keep a world up in this window and show its messages, until ^C or `gatewatch lab down`."""
-    import lab.main
+    from lab import by_hand
 
-    raise typer.Exit(lab.main.up(scenario or lab.main.DEMO, scale=scale))
+    delays = {}
+    for given in delay or ():
+        name, _, seconds = given.partition("=")
+        try:
+            delays[name] = float(seconds)
+        except ValueError:
+            raise Failed(f"--delay {given}: want NAME=SECONDS", code=USAGE) from None
+    raise typer.Exit(by_hand.up(scenario, scale=scale, delays=delays))
 
 
 @lab_app.command()
-def shell() -> None:
-    """A shell inside the world that is up, with the AWS CLI ready."""
-    import lab.main
+def shell(
+    command: Annotated[list[str] | None, typer.Argument(metavar="[-- COMMAND...]")] = None,
+    script: Annotated[str, typer.Option("-c", help="Run this bash command alone.")] = "",
+) -> None:
+    """A shell inside the world that is up, with the AWS CLI ready; or one command in it."""
+    from lab import by_hand
 
-    raise typer.Exit(lab.main.shell())
+    if command and script:
+        raise Failed("give -c or a COMMAND, not both", code=USAGE)
+    raise typer.Exit(by_hand.shell(command or (), script))
 
 
 @lab_app.command()
 def down() -> None:
     """End the world that `gatewatch lab up` started."""
-    import lab.main
+    from lab import by_hand
 
-    raise typer.Exit(lab.main.down())
+    raise typer.Exit(by_hand.down())

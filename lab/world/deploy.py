@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from botocore.exceptions import WaiterError
 
 from lab import tools
 from lab.collector import Collector
 from lab.world.live import LiveWorld
-from lab.world.processes import ROOT
 
 STACK = "gatewatch"
-BUILD = ROOT / ".aws-sam" / "build"
 WAIT_SECONDS = 180
 
 
@@ -25,13 +24,11 @@ class DeployFailed(RuntimeError):
 
 def with_sam(live: LiveWorld, parameters: dict[str, str]) -> None:
     """`sam deploy` of the built templates, as README tells a user to."""
-    if not (BUILD / "template.yaml").is_file():
-        raise DeployFailed("nothing is built: run `make build` first")
     overrides = [f"{name}={value}" for name, value in parameters.items()]
     argv = [
         str(tools.sam_cli()),
         "deploy",
-        *("--template-file", str(BUILD / "template.yaml")),
+        *("--template-file", str(tools.built() / "template.yaml")),
         *("--stack-name", STACK),
         "--resolve-s3",
         "--no-confirm-changeset",
@@ -42,7 +39,7 @@ def with_sam(live: LiveWorld, parameters: dict[str, str]) -> None:
     done = subprocess.run(
         argv,
         cwd=live.directory,
-        env=live.environment() | {"HOME": str(live.directory)},
+        env=live.environment(),
         capture_output=True,
         text=True,
         timeout=WAIT_SECONDS,
@@ -57,7 +54,7 @@ def with_cloudformation(live: LiveWorld, parameters: dict[str, str]) -> None:
     """The same built templates without SAM's command: zips to a bucket, CreateStack."""
     s3, bucket = live.client("s3"), f"gatewatch-artifacts-{live.world.account}"
     s3.create_bucket(Bucket=bucket)
-    url = _package(s3, bucket, BUILD / "template.yaml", live.directory)
+    url = _package(s3, bucket, tools.built() / "template.yaml", live.directory)
     cloudformation = live.client("cloudformation")
     cloudformation.create_stack(
         StackName=STACK,
@@ -68,8 +65,21 @@ def with_cloudformation(live: LiveWorld, parameters: dict[str, str]) -> None:
         ],
     )
     waiter = cloudformation.get_waiter("stack_create_complete")
-    waiter.wait(StackName=STACK, WaiterConfig={"Delay": 0.3, "MaxAttempts": 300})
+    try:
+        waiter.wait(StackName=STACK, WaiterConfig={"Delay": 0.3, "MaxAttempts": 300})
+    except WaiterError as error:
+        raise DeployFailed(f"{STACK}: {error}; {_refusals(cloudformation)}") from error
     read_outputs(live)
+
+
+def _refusals(cloudformation: Any) -> str:
+    """Why resources of the hub's stack failed, by CloudFormation's own events."""
+    events = cloudformation.describe_stack_events(StackName=STACK)["StackEvents"]
+    return "; ".join(
+        f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', 'no reason given')}"
+        for event in events
+        if event["ResourceStatus"].endswith("_FAILED")
+    )
 
 
 def read_outputs(live: LiveWorld) -> None:

@@ -46,7 +46,8 @@ class Typed:
 @dataclass(slots=True, kw_only=True)
 class LiveWorld:
     """`ids`: names used in scenario files ("vpc.a", "subnet.a", "api.orders-api", what steps
-    saved) to real ids. `stack`: outputs of the hub and the member stack."""
+    saved) to real ids. `stack`: outputs of the hub and the member stack. `running`: the world's own
+    processes by the name of their log."""
 
     world: World
     clock: Clock
@@ -58,6 +59,7 @@ class LiveWorld:
     stack: dict[str, str] = field(default_factory=dict)
     typed: list[Typed] = field(default_factory=list)
     began_at: float = 0.0
+    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def client(self, service: str, actor: str | None = None) -> Any:
         """A boto3 client of the emulator, as the admin or as a named actor."""
@@ -97,6 +99,7 @@ class LiveWorld:
             "AWS_CONFIG_FILE": "/dev/null",
             "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
             "SAM_CLI_TELEMETRY": "0",
+            "HOME": str(self.directory),  # the AWS CLI's aliases and models lie in ~/.aws
             "GATEWATCH_CLOCK": str(self.clock),
         }
         if keys.token:

@@ -7,6 +7,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,14 @@ def wait_ready(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
             pass
         time.sleep(0.05)
     raise NotReady(f"{log.stem}: no answer from {url} in {READY_SECONDS:.0f} s:\n{_tail(log)}")
+
+
+def check(running: Mapping[str, subprocess.Popen[bytes]], directory: Path) -> None:
+    """NotReady when a process of the world has ended by itself."""
+    for name, process in running.items():
+        if process.poll() is not None:
+            log = directory / f"{name}.log"
+            raise NotReady(f"{name} ended with {process.returncode}:\n{_tail(log)}")
 
 
 def stop(*processes: subprocess.Popen[bytes]) -> None:

@@ -43,6 +43,7 @@ def running(world: World, directory: Path) -> Iterator[LiveWorld]:
     environment = {k: v for k, v in os.environ.items() if not k.startswith("AWS_ENDPOINT")}
     emulator = processes.start_emulator(environment, directory)
     data_plane = processes.start_data_plane(environment, directory)
+    live.running = {"emulator": emulator, "dataplane": data_plane}
     try:
         processes.wait_ready(emulator, f"{ENDPOINT}/_lab/state", directory / "emulator.log")
         build.build(live)
