@@ -74,7 +74,9 @@ def _values(content: str) -> tuple[list[Any], list[str]]:
     if any(_is_object(line) for _, line in lines):
         return _by_line(lines)
     values = list(_one_after_the_other(content))
-    return values, [] if values and values[-1] is not None else [f": is not JSON: {whole}"]
+    if values[-1] is None:
+        return values[:-1], [f": is not JSON: {whole}"]
+    return values, []
 
 
 def _is_object(line: str) -> bool:

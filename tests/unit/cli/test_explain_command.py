@@ -105,7 +105,7 @@ def test_a_file_that_cannot_be_read_is_named_and_the_rest_still_explained(tmp_pa
     file.write_bytes(content)
     code, rows, err = explained(str(file), CREATE)
     assert code == 2
-    assert [row["change"]["kind"] for row in rows if row["change"]] == ["create_vpc_endpoint"]
+    assert [row["change"] and row["change"]["kind"] for row in rows] == ["create_vpc_endpoint"]
     assert "broken" in err
     assert why in err
 
