@@ -19,11 +19,16 @@ from lab.world.model import World
 
 _EXPORTED = ("AWS_", "GATEWATCH_", "SAM_", "HOME")
 _AS_SOMEBODY = 'as_{actor}() {{ ( {exports}; "$@" ) }}; export -f as_{actor}'
+_EVENTS = (
+    "import json; from lab.world.processes import emulator; "
+    '[print(json.dumps(e["detail"])) for e in emulator("/_lab/tap")]'
+)
 _FOR_A_PROMPT = """\
 if [[ $- == *i* ]]; then
   PS1='gatewatch lab> '
   echo 'Ids are in $vpc_a, $subnet_a, ... (`gatewatch lab up` listed them). To type as somebody:'
   echo '{names}'
+  echo 'What CloudTrail recorded of the last call: lab_events | tail -n 1 | gatewatch explain -'
   echo '`exit` leaves; the lab stays up.'
 fi
 cd "$GATEWATCH_SHELL_FROM" 2>/dev/null
@@ -87,6 +92,7 @@ def shell_settings(live: LiveWorld) -> str:
     for actor in live.actors:
         exports = _exports(live.environment(actor), only="AWS_").replace("\n", "; ")
         lines.append(_AS_SOMEBODY.format(actor=_variable(actor), exports=exports))
+    lines.append(f"lab_events() {{ {shlex.join([sys.executable, '-c', _EVENTS])}; }}")
     names = " ".join(f"as_{_variable(actor)}" for actor in live.actors)
     return "\n".join(lines) + "\n" + _FOR_A_PROMPT.replace("{names}", names)
 

@@ -42,10 +42,12 @@ def choose(ec2: Any, vpc_id: str, wanted: Sequence[str] = ()) -> Standing:
     here = [{"Name": "vpc-id", "Values": [vpc_id]}]
     subnets = _all(ec2, "describe_subnets", "Subnets", here)
     tables = _all(ec2, "describe_route_tables", "RouteTables", here)
+    if not subnets:
+        raise Failed(f"{vpc_id} has no subnet: is it a VPC of this account and Region?")
     ways = {subnet["SubnetId"]: way_out(subnet["SubnetId"], tables) for subnet in subnets}
     unknown = sorted(set(wanted) - set(ways))
     if unknown:
-        raise Failed(f"{vpc_id} has no subnet {', '.join(unknown)}: it has {', '.join(ways)}")
+        raise Failed(f"{vpc_id} has no subnet {', '.join(unknown)}: there are {', '.join(ways)}")
     chosen = [subnet for subnet in subnets if subnet["SubnetId"] in wanted]
     chosen = chosen or _best(subnets, ways)
     if not chosen:

@@ -16,10 +16,21 @@ import boto3
 from gatewatch.failure import ENVIRONMENT, OK, PARTIAL, Failed
 from gatewatch.subnets import Standing, choose
 from placer.calls import Calls, PlaceError
-from placer.stack import MemberOutputs, Placed, Placement, Stacks
+from placer.stack import Action, MemberOutputs, Placed, Placement, Stacks
 from probing.clock import Clock
 
 TEMPLATE = Path(__file__).resolve().parents[3] / "vpc.yaml"
+WAITING = (
+    "removing {count}: each is gone when AWS has released the canary's network interface, up to "
+    "45 minutes; the removal goes on if you do not wait (^C)"
+)
+TOLD = {
+    Action.CREATED: "made",
+    Action.UPDATED: "updated",
+    Action.UNCHANGED: "already up to date:",
+    Action.REMOVED: "removed",
+    Action.ABSENT: "nothing to remove: there is no stack",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,13 +74,22 @@ def unplace(vpc_ids: Sequence[str], options: Options) -> int:
     """Remove the canary of each VPC and wait until it is gone; 0 all, 4 some, 3 none of them."""
     session = boto3.Session(profile_name=options.profile, region_name=options.region)
     stacks, member = _stacks(session, options.stack)
-    if not options.as_json:
-        print("AWS releases a canary's network interface in up to 45 minutes", file=sys.stderr)
-    return each(
-        vpc_ids,
-        lambda vpc_id: (stacks.unplace(vpc_id, member.service_role_arn), None),
-        options.as_json,
-    )
+    leaving: dict[str, str | None] = {}
+    refused: dict[str, PlaceError] = {}
+    for vpc_id in vpc_ids:  # all begin before one is waited for
+        try:
+            leaving[vpc_id] = stacks.leave(vpc_id, member.service_role_arn)
+        except PlaceError as error:
+            refused[vpc_id] = error
+    if not options.as_json and any(leaving.values()):
+        print(WAITING.format(count=sum(1 for one in leaving.values() if one)), file=sys.stderr)
+
+    def one(vpc_id: str) -> tuple[Placed, None]:
+        if vpc_id in refused:
+            raise refused[vpc_id]
+        return stacks.gone(vpc_id, leaving[vpc_id]), None
+
+    return each(vpc_ids, one, options.as_json)
 
 
 def _stacks(session: Any, name: str) -> tuple[Stacks, MemberOutputs]:
@@ -118,9 +138,10 @@ def _where(standing: Standing | None) -> dict[str, Any]:
 
 def _show(row: dict[str, Any]) -> None:
     if row["error"]:
-        print(f"{row['vpc_id']}: {row['error']}", file=sys.stderr)
+        named = row["vpc_id"] in row["error"]
+        print(row["error"] if named else f"{row['vpc_id']}: {row['error']}", file=sys.stderr)
         return
     subnets = f", in {', '.join(row['subnets'])}" if row.get("subnets") else ""
-    print(f"{row['vpc_id']}: {row['action']} {row['stack']}{subnets}")
+    print(f"{row['vpc_id']}: {TOLD[Action(row['action'])]} {row['stack']}{subnets}")
     if row.get("not_representative"):
         print(f"  judged by route alone: {row['not_representative']}")

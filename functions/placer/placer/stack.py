@@ -126,13 +126,27 @@ class Stacks:
 
     def unplace(self, vpc_id: str, service_role_arn: str) -> Placed:
         """Remove the VPC's stack and wait until it is gone. Raises PlaceError."""
+        return self.gone(vpc_id, self.leave(vpc_id, service_role_arn))
+
+    def leave(self, vpc_id: str, service_role_arn: str) -> str | None:
+        """Begin to remove the VPC's stack; its id for `gone`, None when there is none.
+
+        Apart from the wait, because a VPC's interface takes its time and several can take it
+        together. Raises PlaceError.
+        """
         name = stack_name(vpc_id)
         found = self.calls.described(name)
         if found is None:
+            return None
+        self.calls.call("delete_stack", StackName=found["StackId"], RoleARN=service_role_arn)
+        return str(found["StackId"])
+
+    def gone(self, vpc_id: str, stack_id: str | None) -> Placed:
+        """Wait until the stack that `leave` began to remove is gone. Raises PlaceError."""
+        name = stack_name(vpc_id)
+        if stack_id is None:
             return Placed(stack=name, action=Action.ABSENT)
         # By id: a stack that is gone is no longer found by name.
-        stack_id = found["StackId"]
-        self.calls.call("delete_stack", StackName=stack_id, RoleARN=service_role_arn)
         status = self._wait(stack_id)
         if status not in GONE:
             raise PlaceError(self._why(stack_id, f"stack {name} was not removed ({status})"))
