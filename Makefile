@@ -24,6 +24,7 @@ INSTALL := $(UV) pip install --quiet --require-hashes
 SYNC := $(UV) pip sync --quiet --require-hashes
 TYPED := $(wildcard layers functions cli lab)
 TEMPLATES := $(wildcard template.yaml member.yaml vpc.yaml)
+SEED ?= 1
 SCENARIOS := $(wildcard lab/scenarios/*.yaml)
 SOURCES := $(shell find layers functions -type f -not -name '*.pyc' 2>/dev/null) $(TEMPLATES)
 
@@ -73,16 +74,13 @@ test: setup build ## All tests, and every scenario once (fixed seed)
 	@$(if $(SCENARIOS),$(MAKE) --no-print-directory scenarios,:)
 
 .PHONY: scenarios
-scenarios: setup build ## Every scenario of the lab, as a table and build/results/scenarios.json
-	@mkdir -p build/results
-	@$(BIN)/gatewatch lab run --all --scale 10 --seed 1 --jobs 2 \
+scenarios: setup build ## Every scenario (SEED=n, ONLY=name), and build/results/scenarios.json
+	@$(BIN)/gatewatch lab run $(or $(ONLY),--all) --scale 10 --seed $(SEED) --jobs 2 \
 		--json-out build/results/scenarios.json
 
 .PHONY: latency
 latency: setup build ## How long from the change to the page, in real time (build/results/latency.json)
-	@mkdir -p build/results
-	@$(BIN)/gatewatch lab run public-api-captured --scale 1 --seed 1 \
-		--json-out build/results/latency.json
+	@$(BIN)/python -m lab.latency build/results/latency.json
 
 .PHONY: check
 check: setup lint ## What a review asks for: format, lint, types, templates, house rules
