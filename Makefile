@@ -102,7 +102,9 @@ fmt: setup ## Format, and mend what the linter can mend
 build: .aws-sam/build/template.yaml ## sam build of the shipped templates, when a source changed
 
 .aws-sam/build/template.yaml: $(SOURCES) | setup-demo
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(AWS)/bin/sam build --template-file template.yaml
+	@mkdir -p build
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(AWS)/bin/sam build --template-file template.yaml \
+		> build/sam-build.log 2>&1 || { cat build/sam-build.log >&2; exit 1; }
 	@touch $@
 
 COMPILE = $(UV) pip compile --quiet --upgrade --generate-hashes --no-header --no-annotate \
