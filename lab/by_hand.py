@@ -25,6 +25,8 @@ ROOT = Path(__file__).resolve().parents[1]
 SHELL = "shell.rc"
 END_SECONDS = 15.0
 """What a world may take to end by itself before it is killed."""
+KILLED = 137
+"""The exit code of a process that the end of its world took along."""
 _ONE_SCRIPT = 'source "$0"; eval "$1"'
 _ONE_COMMAND = 'source "$0"; "$@"'
 
@@ -79,9 +81,10 @@ def shell(words: Sequence[str] = (), script: str = "") -> int:
     # The shell starts where the user stands: nsenter goes to the root of the world's tree.
     environment = sealed.cleaned(os.environ) | {"GATEWATCH_SHELL_FROM": str(Path.cwd())}
     code = subprocess.run(sealed.join_command(pid, ["bash", *inner]), env=environment).returncode
-    if code < 0 and _standing(_folder() / "pid") is None:
+    code = 128 - code if code < 0 else code
+    if code == KILLED and _has_ended(_folder() / "pid"):
         raise NotNow("the lab has ended")
-    return 128 - code if code < 0 else code
+    return code
 
 
 def down() -> int:
@@ -158,6 +161,14 @@ def _held(file: Path) -> Iterator[int]:
         yield lock
     finally:
         os.close(lock)
+
+
+def _has_ended(file: Path) -> bool:
+    """Whether the world is gone; those that started it need a moment to see it themselves."""
+    until = time.monotonic() + 1
+    while _standing(file) is not None and time.monotonic() < until:
+        time.sleep(0.1)
+    return _standing(file) is None
 
 
 def _standing(file: Path) -> int | None:

@@ -4,86 +4,15 @@ Everything goes through the installed `gatewatch` command. The order of the test
 an afternoon: what is up is used, then ended.
 """
 
-import os
-import shutil
-import signal
-import subprocess
-import sys
-import tempfile
-import time
 from pathlib import Path
 
 import pytest
 
-from lab import by_hand, sealed, tools
+from lab import tools
+from tests.support.windows import PATIENCE_SECONDS, Window, own_folder, processes_of
 
 pytestmark = pytest.mark.sealed
-ROOT = Path(__file__).resolve().parents[2]
-GATEWATCH = str(Path(sys.executable).parent / "gatewatch")
-PATIENCE_SECONDS = 60
 RELEASED_AFTER = 30  # lab seconds; scale 20
-
-
-class Window:
-    """A user's windows on one world: a folder of their own for it, AWS settings that mislead."""
-
-    def __init__(self, folder: Path) -> None:
-        aws = folder / "home" / ".aws"
-        aws.mkdir(parents=True)
-        (aws / "config").write_text("this is no configuration\n")
-        self.log = folder / "up.log"
-        self.folder = folder
-        self.environment = {k: v for k, v in os.environ.items() if k != "GATEWATCH_LAB_DIR"} | {
-            "TMPDIR": str(folder),
-            "HOME": str(folder / "home"),
-            "AWS_PROFILE": "production",
-            "AWS_SESSION_TOKEN": "not-of-this-world",
-            "HTTP_PROXY": "http://127.0.0.1:9",
-            "http_proxy": "http://127.0.0.1:9",
-        }
-
-    def open(self, *words, **environment):
-        with self.log.open("w") as log:
-            return subprocess.Popen(
-                [GATEWATCH, *words], env=self.environment | environment, stdout=log, stderr=log
-            )
-
-    def type(self, *words, **environment):
-        return subprocess.run(
-            [GATEWATCH, *words],
-            env=self.environment | environment,
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE_SECONDS,
-            check=False,
-        )
-
-    def shell(self, script):
-        return self.type("lab", "shell", "-c", script)
-
-    def wait_until_up(self, process):
-        until = time.monotonic() + PATIENCE_SECONDS
-        while "Messages, as they come:" not in self.log.read_text():
-            assert process.poll() is None and time.monotonic() < until, self.log.read_text()
-            time.sleep(0.2)
-
-
-def own_folder():
-    # Not pytest's own folder: nothing of this world may lie where another user could not look.
-    return tempfile.TemporaryDirectory(prefix="by-hand-")
-
-
-def processes_of(folder):
-    """Command lines of what runs with that world's folder; the machine's own view."""
-    found = []
-    for place in Path("/proc").glob("[0-9]*"):
-        try:
-            settings = (place / "environ").read_bytes() + (place / "cmdline").read_bytes()
-            if str(folder).encode() in settings:
-                found.append((place / "cmdline").read_bytes().replace(b"\0", b" ").decode())
-        except OSError:  # it ended while we looked, or is another user's
-            continue
-    return found
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +31,7 @@ def world(window):
     delay = f"interface_release={RELEASED_AFTER}"
     process = window.open("lab", "up", "--scale", "20", "--delay", delay)
     try:
-        window.wait_until_up(process)
+        window.wait_for("Messages, as they come:", process)
         yield process
     finally:
         if process.poll() is None:
@@ -184,79 +113,14 @@ def test_a_canary_comes_and_goes_and_the_vpc_can_be_deleted_afterwards(window, w
 
 
 def test_down_ends_the_lab_and_leaves_nothing_running(window, world):
+    shell = window.open("lab", "shell", "-c", "echo here; sleep 100", log="shell.log")
+    window.wait_for("here", shell, log="shell.log")
     ended = window.type("lab", "down")
     assert (ended.returncode, ended.stderr) == (0, "the lab has ended\n")
     assert world.wait(timeout=PATIENCE_SECONDS) == 0
     assert window.log.read_text().endswith("The lab has ended.\n")
+    assert shell.wait(timeout=PATIENCE_SECONDS) == 3
+    assert (window.folder / "shell.log").read_text() == "here\nlab: the lab has ended\n"
     assert processes_of(window.folder) == []
     assert "no lab is up" in window.type("lab", "down").stderr
     assert window.type("lab", "shell", "-c", "true").returncode == 3
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_window_that_is_interrupted_while_it_starts_leaves_nothing_running(number):
-    try:
-        tools.check()
-    except tools.ToolMissing as error:
-        pytest.skip(str(error))
-    with own_folder() as folder:
-        window = Window(Path(folder))
-        process = window.open("lab", "up")
-        until = time.monotonic() + PATIENCE_SECONDS
-        while "Starting" not in window.log.read_text():
-            assert process.poll() is None and time.monotonic() < until, window.log.read_text()
-            time.sleep(0.1)
-        process.send_signal(number)
-        assert process.wait(timeout=PATIENCE_SECONDS) == 0
-        assert processes_of(folder) == []
-        assert "Traceback" not in window.log.read_text()
-
-
-def test_a_missing_tool_is_named_with_the_command_that_mends_it(window):
-    seen = window.type("lab", "up", GATEWATCH_MINISTACK_PYTHON=str(window.folder / "nothing"))
-    assert (seen.returncode, seen.stdout) == (3, "")
-    assert "mend GATEWATCH_MINISTACK_PYTHON" in seen.stderr
-
-
-def test_without_a_build_the_command_that_makes_one_is_named(tmp_path):
-    copied = tmp_path / "lab" / "tools.py"
-    copied.parent.mkdir()
-    shutil.copy(ROOT / "lab" / "tools.py", copied)
-    script = "import tools; tools.built()"
-    seen = subprocess.run(
-        [sys.executable, "-c", script], cwd=copied.parent, capture_output=True, text=True
-    )
-    assert "nothing is built that a world could deploy: run `make build`" in seen.stderr
-
-
-@pytest.mark.parametrize(
-    ("words", "code", "told"),
-    [
-        (("no-such-scenario",), 2, "no scenario 'no-such-scenario'; there are: "),
-        (("--delay", "interface_release"), 2, "want NAME=SECONDS"),
-        (("--delay", "interface_relase=5"), 2, "did you mean 'interface_release'?"),
-    ],
-)
-def test_a_world_that_cannot_be_is_told_with_what_is_wrong(words, code, told):
-    with own_folder() as folder:
-        seen = Window(Path(folder)).type("lab", "up", *words)
-    assert seen.returncode == code
-    assert told in seen.stderr
-    assert "Traceback" not in seen.stderr
-
-
-def test_a_folder_that_somebody_else_made_is_not_trusted(tmp_path, monkeypatch):
-    monkeypatch.delenv("GATEWATCH_LAB_DIR", raising=False)
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    (tmp_path / "elsewhere").mkdir()
-    (tmp_path / f"gatewatch-lab-{os.getuid()}").symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(by_hand.NotNow, match="is somebody else's"):
-        by_hand.shell()
-
-
-def test_a_worlds_process_inherits_no_aws_setting_proxy_or_trust_of_the_machine():
-    given = {"AWS_PROFILE": "p", "https_proxy": "x", "SSL_CERT_FILE": "y", "TERM": "xterm"}
-    kept = sealed.cleaned(given)
-    assert kept["AWS_CONFIG_FILE"] == os.devnull
-    assert kept["TERM"] == "xterm"
-    assert not {"AWS_PROFILE", "https_proxy", "SSL_CERT_FILE"} & set(kept)
