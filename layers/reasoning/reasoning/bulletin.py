@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from reasoning.alarm import shape, subject_of
 from reasoning.blind import Blind
+from reasoning.case import RouteClass
 from reasoning.changeline import change_line
 from reasoning.chat import chat_of
 from reasoning.clocktext import hour_minute
@@ -48,7 +49,7 @@ def _extent(found: Forecast) -> str:
     parts = (
         ("will capture", found.captured),
         ("will cut off", found.withdrawn),
-        ("may give back", found.restored),
+        ("may make reachable", found.restored),
     )
     return "; ".join(f"{verb} {_listed(pairs)}" for verb, pairs in parts if pairs)
 
@@ -103,7 +104,12 @@ def never_good(found: DigestPair, *, pair: str, since_at: float, default_owner: 
     """An endpoint that never answered well from this VPC since it was registered."""
     account, region = pair.rpartition("@")[2].split("/")[:2]
     tail = f"from {plain(found.vpc_id, 24)} since registration ({hour_minute(since_at)})"
-    text = f"no look met its expectation; its route is {found.route_class.value}"
+    leads = (
+        "its name resolves to nothing here"
+        if found.route_class is RouteClass.NONE
+        else f"its name resolves to a {found.route_class.value} address"
+    )
+    text = f"no look met its expectation; {leads}"
     sections = [
         Section(label="Why", text=text),
         Section(

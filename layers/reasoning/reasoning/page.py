@@ -190,7 +190,7 @@ def links(incident: Incident) -> Section:
     suspect = incident.suspect
     if suspect and not suspect.change.inferred:
         parts.append(f"CloudTrail event {plain(suspect.change.id, 40)}")
-    return Section(label="Links", text=" · ".join(parts), lines=1)
+    return Section(label="Links", text=" · ".join(parts), lines=2)
 
 
 def lasted(incident: Incident) -> str:

@@ -165,15 +165,20 @@ def _facts(
     }
 
 
+def _through(case: Case, found: _Found) -> str:
+    """What the way through the endpoint does; a silent one is told by what is known of it."""
+    if case.inside.status is not None:
+        return f"APIs that are not private answer {case.inside.status} through it"
+    if found.endpoint.state.lower() == "pending":
+        return "it is pending, and nothing answers through it"
+    groups = ", ".join(found.endpoint.security_groups)
+    return "nothing answers through it" + (f"; its groups are {groups}" if groups else "")
+
+
 def _summary(case: Case, found: _Found) -> str:
     wild = next((name for name in found.names if name.startswith("*.")), found.name)
     taken = wild.removesuffix(".amazonaws.com")
-    status = case.inside.status
-    through = (
-        f"APIs that are not private answer {status} through it"
-        if status is not None
-        else "nothing answers through it yet"
-    )
+    through = _through(case, found)
     if case.vantage.not_representative:
         through = "APIs that are not private are not served through it"
     return f"{found.endpoint.id} took over {taken} (private DNS); {through}"
