@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -35,6 +36,13 @@ def test_any_data_is_an_endpoint_or_problems(raw: Any) -> None:
 @given(st.text(max_size=200) | st.text(alphabet="{}[]:,-&*!|>'\"#%@`? \n\tab01", max_size=60))
 def test_any_text_is_an_endpoint_or_problems(text: str) -> None:
     held(*read_endpoint(text, source="x", default_id="x"))
+
+
+@pytest.mark.parametrize(
+    "scalar", ["!!bool foo", "!!int ''", "!!float ''", "!!int abc", "!!null x"]
+)
+def test_a_scalar_that_is_not_of_its_tag_is_an_endpoint_or_problems(scalar: str) -> None:
+    held(*read_endpoint(f"url: {scalar}", source="x", default_id="x"))
 
 
 @settings(deadline=None, max_examples=100)

@@ -69,6 +69,9 @@ def load(text: str, source: str) -> Document:
         return _refused(source, what, mark.line + 1 if mark else None)
     except (yaml.YAMLError, ValueError) as error:
         return _refused(source, str(error).partition("\n")[0], None)
+    except LookupError:
+        # PyYAML's own constructors look up what `!!bool`, `!!int` and `!!float` stand before.
+        return _refused(source, "holds a value that is not what its tag (!!…) says", None)
 
 
 def _refused(source: str, what: str, line: int | None) -> Document:
