@@ -118,6 +118,9 @@ class Tick:
             # Asked again at every tick while it is open: its end is to be told when it comes.
             problems.append(self.trail.check(now_at))
         told = reports.tell(self.hub, told, problems, now_at)
+        if NO_TRAIL not in told.open and any(p.open and p.key == NO_TRAIL for p in problems):
+            # The bus refused it: asked and told again at the next tick, not tomorrow.
+            told = replace(told, trail_at=before.trail_at)
         if told != before:
             reports.save(self.table, told)
 

@@ -22,12 +22,17 @@ class Trail:
     def check(self, now_at: float) -> MemberProblem:
         """The problem `no_trail`: open when no logging trail records management writes here, or
         when that could not be told; closed when one does."""
+        refused: list[str] = []
         try:
-            recorded = any(self._records(trail) for trail in self._trails())
+            recorded = any(self._told(trail, refused) for trail in self._trails())
         except (ClientError, BotoCoreError) as error:
+            recorded = False
+            refused.append(str(error))
+        if refused and not recorded:
             return MemberProblem(
                 key=NO_TRAIL,
-                what=f"whether a trail records management events could not be told: {error}",
+                what="whether a trail records management events could not be told: "
+                + "; ".join(dict.fromkeys(refused)),
                 mend="allow cloudtrail:DescribeTrails, GetTrailStatus and GetEventSelectors",
                 at=now_at,
             )
@@ -43,6 +48,15 @@ class Trail:
         # Shadow trails too: a multi-Region or organisation trail shows as one outside its home.
         answer = self.cloudtrail.describe_trails(includeShadowTrails=True)
         return list(answer["trailList"])
+
+    def _told(self, trail: dict[str, Any], refused: list[str]) -> bool:
+        """Whether that trail records; one that cannot be asked (another account's, one that was
+        just deleted) goes to `refused` and hides no other."""
+        try:
+            return self._records(trail)
+        except (ClientError, BotoCoreError) as error:
+            refused.append(str(error))
+            return False
 
     def _records(self, trail: dict[str, Any]) -> bool:
         arn = trail["TrailARN"]

@@ -2,7 +2,6 @@ import json
 from dataclasses import replace
 from itertools import pairwise
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 
@@ -68,23 +67,6 @@ def test_a_problem_that_the_bus_refused_is_told_by_the_next_tick(world):
     assert [p["key"] for body in world.bus.bodies(PROBLEM) for p in body if p["open"]][-1] == (
         "registry:ssm:/gatewatch/endpoints/broken"
     )
-
-
-def test_no_trail_is_told_and_told_again_when_there_is_one(world):
-    def told():
-        found = [p for body in world.bus.bodies(PROBLEM) for p in body]
-        return [p["open"] for p in found if p["key"] == "no_trail"]
-
-    assert told() == [True]
-    boto3.client("s3", region_name="us-east-1").create_bucket(Bucket="trail")
-    world.clients.cloudtrail.create_trail(Name="all", S3BucketName="trail")
-    world.clients.cloudtrail.put_event_selectors(
-        TrailName="all",
-        EventSelectors=[{"ReadWriteType": "All", "IncludeManagementEvents": True}],
-    )
-    world.clients.cloudtrail.start_logging(Name="all")
-    world.tick()
-    assert told() == [True, False]
 
 
 def test_an_unreadable_registry_keeps_what_was_known_and_is_told(world):
