@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import traceback
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,14 @@ def test_the_payload_is_never_logged(caplog, capsys):
 def test_work_of_a_version_that_we_do_not_read_is_an_error_of_ours():
     with pytest.raises(WireError):
         app.handler(work(version=99), None)
+
+
+def test_an_error_about_a_message_quotes_no_value_of_it():
+    event = work()
+    event["probes"][0]["secret_headers"] = {"X-Api-Key": "hunter2-hunter2", "X-Other": 5}
+    with pytest.raises(WireError, match=r"probes\.secret_headers") as told:
+        app.handler(event, None)
+    assert "hunter2" not in "".join(traceback.format_exception(told.value))
 
 
 def test_importing_the_canary_loads_no_aws_sdk_and_nothing_heavy():
