@@ -26,6 +26,8 @@ _TRY_NEXT = (
     Failure.CONNECT_RESET,
     Failure.GUARD_REFUSED,
 )
+_SAYS = {Failure.GUARD_REFUSED: 0, Failure.CONNECT_UNREACHABLE: 1}
+"""How much a failed connection says of the endpoint; any other failure says more."""
 
 Made = TypeVar("Made")
 
@@ -62,21 +64,27 @@ class _Run:
         The next is tried only where the answer "no" came at once: a time-out has used up the
         probe's time, as it would the caller's.
         """
-        port = self.attempt.endpoint.port
-        tried: list[str] = []
+        tried: dict[str, tuple[failures.Told, float]] = {}
         for address in self.attempt.addresses[:_ADDRESSES_TRIED]:
-            told, elapsed_ms, peer = self._connect_to(address, port)
+            told, elapsed_ms, peer = self._connect_to(address, self.attempt.endpoint.port)
             self.address = address
-            evidence = {"address": address, "port": port} | ({"tried": tried} if tried else {})
             if peer is not None:
-                self._add(Stage.CONNECT, elapsed_ms, evidence)
+                self._add(Stage.CONNECT, elapsed_ms, self._connect_evidence(tried))
                 return peer
-            last = (told, elapsed_ms, evidence)
+            tried[address] = (told, elapsed_ms)
             if told[0] not in _TRY_NEXT:
                 break
-            tried = [*tried, f"{address}: {told[0]}"]
-        self._fail(Stage.CONNECT, last[1], last[0], last[2])
+        # Of several failures the one that says most, the latest of equals: the IPv6 address of a
+        # name cannot be reached from most VPCs, which says nothing of a refusal by its IPv4 one.
+        self.address = max(reversed(tried), key=lambda a: _SAYS.get(tried[a][0][0], len(_SAYS)))
+        told, elapsed_ms = tried.pop(self.address)
+        self._fail(Stage.CONNECT, elapsed_ms, told, self._connect_evidence(tried))
         raise _Stop
+
+    def _connect_evidence(self, others: dict[str, tuple[failures.Told, float]]) -> dict[str, Any]:
+        evidence = {"address": self.address, "port": self.attempt.endpoint.port}
+        tried = [f"{address}: {told[0]}" for address, (told, _) in others.items()]
+        return evidence | ({"tried": tried} if tried else {})
 
     def _connect_to(
         self, address: str, port: int

@@ -168,6 +168,15 @@ def test_a_closed_port_is_refused_and_the_next_address_is_tried(looks, zone):
     assert outcome.step(Stage.CONNECT).evidence["tried"] == ["127.0.0.1: connect_refused"]
 
 
+def test_a_refusal_is_told_before_an_address_that_was_never_asked(looks, zone):
+    zone[HOST] = names.addresses("127.0.0.1", "::1")
+    with peers.refusing() as p:
+        outcome = only(looks(endpoint(p.port, "http")))
+    assert (outcome.state, outcome.failure) == (State.FAILING, Failure.CONNECT_REFUSED)
+    assert outcome.address == "127.0.0.1"
+    assert outcome.step(Stage.CONNECT).evidence["tried"] == ["::1: guard_refused"]
+
+
 def test_an_expectation_that_is_not_met_is_said_in_words(looks):
     with peers.serve(peers.answer("200 OK", b"maintenance")) as p:
         expect = Expect(body_contains="pong")
