@@ -36,10 +36,14 @@ class InventoryRead:
             account=self.account,
             region=self.region,
             taken_at=self.clock.now_at(),
-            vpcs=tuple(self._vpc(raw, raw["VpcId"] in placed) for raw in self._vpcs()),
+            # In an order of our own: AWS promises none, and a difference is told to the hub.
+            vpcs=tuple(
+                self._vpc(raw, raw["VpcId"] in placed)
+                for raw in sorted(self._vpcs(), key=lambda raw: str(raw["VpcId"]))
+            ),
             endpoints=tuple(
                 _endpoint(raw, interfaces, self.region)
-                for raw in self._endpoints([])
+                for raw in sorted(self._endpoints([]), key=lambda raw: str(raw["VpcEndpointId"]))
                 if _is_interface(raw)
             ),
         )
@@ -128,7 +132,7 @@ def _endpoint(
 ) -> VpcEndpoint:
     private_dns = bool(raw.get("PrivateDnsEnabled"))
     created = raw.get("CreationTimestamp")
-    ids = tuple(raw.get("NetworkInterfaceIds", []))
+    ids = tuple(sorted(raw.get("NetworkInterfaceIds", [])))
     return VpcEndpoint(
         id=raw["VpcEndpointId"],
         vpc_id=raw["VpcId"],
@@ -140,7 +144,7 @@ def _endpoint(
         addresses=tuple(a for i in ids for a in interfaces.get(i, ())),
         interface_ids=ids,
         interface_of={a: i for i in ids for a in interfaces.get(i, ())},
-        security_groups=tuple(g["GroupId"] for g in raw.get("Groups", [])),
+        security_groups=tuple(sorted(g["GroupId"] for g in raw.get("Groups", []))),
         policy_hash=_policy_hash(raw.get("PolicyDocument") or ""),
         created_at=created.timestamp() if created is not None else None,
     )
@@ -148,7 +152,7 @@ def _endpoint(
 
 def _names(raw: Mapping[str, Any], region: str) -> tuple[str, ...]:
     """The names taken over: DnsEntries without the endpoint's own (*.vpce.amazonaws.com)."""
-    names = (entry.get("DnsName", "") for entry in raw.get("DnsEntries", []))
+    names = sorted(entry.get("DnsName", "") for entry in raw.get("DnsEntries", []))
     taken = tuple(n for n in names if n and not n.split(".amazonaws.com")[0].endswith(".vpce"))
     return taken or names_of(raw["ServiceName"], region)
 

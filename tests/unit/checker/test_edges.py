@@ -104,6 +104,22 @@ def test_white_space_and_order_are_no_change_of_a_policy(world):
     assert len(hashes) == 1
 
 
+def test_the_order_in_which_aws_lists_things_is_no_difference(world):
+    world.capture()
+    world.ec2.vpcs.append({"VpcId": "vpc-0b2", "CidrBlock": "10.1.0.0/16"})
+    endpoint = world.ec2.endpoints[0]
+    endpoint["Groups"].append({"GroupId": "sg-0"})
+    endpoint["NetworkInterfaceIds"].append("eni-0aa")
+    endpoint["DnsEntries"].append({"DnsName": f"execute-api.{REGION}.api.aws"})
+    world.ec2.endpoints.append(endpoint | {"VpcEndpointId": "vpce-0aaa"})
+    first = reader(world).take([])
+    for listed in (world.ec2.vpcs, world.ec2.endpoints):
+        listed.reverse()
+    for name in ("Groups", "NetworkInterfaceIds", "DnsEntries"):
+        endpoint[name].reverse()
+    assert reader(world).take([]) == first
+
+
 def test_gateway_endpoints_are_left_out(world):
     world.capture()
     world.ec2.endpoints[0]["VpcEndpointType"] = "Gateway"
