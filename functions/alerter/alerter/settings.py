@@ -1,16 +1,10 @@
 """What the stack tells the alerter, read once from its environment."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass
 
+from probing.environment import read
 from reasoning.notice import Rules
-
-NUMBERS = ("MIN_GOOD", "GROUP_WAIT")
-
-
-class MissingSettings(RuntimeError):
-    """Environment variables are missing or malformed; names all of them at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,17 +25,8 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
-        """Raises MissingSettings naming every variable that is missing or not a number."""
-        names = [field.name.upper() for field in fields(cls)]
-        wrong = {name for name in names if not environ.get(name)}
-        wrong |= {name for name in NUMBERS if not _is_number(environ.get(name, ""))}
-        if wrong:
-            raise MissingSettings(
-                f"environment of the alerter: {', '.join(sorted(wrong))} missing or malformed; "
-                "the function's Environment in template.yaml sets them"
-            )
-        values: dict[str, Any] = {name.lower(): environ[name] for name in names}
-        return cls(**{**values, **{name.lower(): float(environ[name]) for name in NUMBERS}})
+        """Raises SettingsError naming every variable that is missing or malformed."""
+        return read(cls, environ, where="the Alerter's Environment in template.yaml")
 
     @property
     def rules(self) -> Rules:
@@ -50,10 +35,3 @@ class Settings:
             group_wait_seconds=self.group_wait,
             default_owner=self.default_owner,
         )
-
-
-def _is_number(text: str) -> bool:
-    try:
-        return float(text) >= 0
-    except ValueError:
-        return False

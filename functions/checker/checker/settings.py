@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-
-class SettingsError(ValueError):
-    """The environment of the function lacks variables, or one does not parse."""
+from probing.environment import read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,21 +26,5 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
-        """Raises SettingsError naming every variable that is missing, and where it is set."""
-        names = {field: field.upper() for field in cls.__dataclass_fields__}
-        missing = [name for name in names.values() if not environ.get(name)]
-        if missing:
-            raise SettingsError(
-                f"missing {', '.join(missing)}; set them in the Environment of the Checker "
-                "function in member.yaml"
-            )
-        values = {field: environ[name] for field, name in names.items()}
-        text = values.pop("probe_timeout")
-        try:
-            probe_timeout = float(text)
-        except ValueError:
-            raise SettingsError(
-                f"PROBE_TIMEOUT={text!r} is not a number of seconds; mend the parameter "
-                "ProbeTimeout of member.yaml"
-            ) from None
-        return cls(probe_timeout=probe_timeout, **values)
+        """Raises SettingsError naming every variable that is missing or malformed."""
+        return read(cls, environ, where="the Checker's Environment in member.yaml")

@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-
-class SettingsError(ValueError):
-    """The environment of the function lacks variables."""
+from probing.environment import read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,12 +19,5 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
-        """Raises SettingsError naming every variable that is missing, and where it is set."""
-        names = {field: field.upper() for field in cls.__dataclass_fields__}
-        missing = [name for name in names.values() if not environ.get(name)]
-        if missing:
-            raise SettingsError(
-                f"missing {', '.join(missing)}; set them in the Environment of the Recorder "
-                "function in member.yaml"
-            )
-        return cls(**{field: environ[name] for field, name in names.items()})
+        """Raises SettingsError naming every variable that is missing or malformed."""
+        return read(cls, environ, where="the Recorder's Environment in member.yaml")

@@ -6,9 +6,10 @@ import pytest
 from botocore.exceptions import ClientError
 
 from checker import snapshot
-from checker.settings import Settings, SettingsError
+from checker.settings import Settings
 from checker.sources import discover
 from checker.tick import offset_of
+from probing.environment import SettingsError
 from reasoning.wire import CHANGE, DIGEST, INVENTORY, PROBLEM
 from tests.unit.checker.world import ACCOUNT, SETTINGS
 

@@ -8,13 +8,14 @@ import pytest
 from moto import mock_aws
 
 from probing.clock import Clock
+from probing.environment import SettingsError
 from probing.wire import to_json
 from reasoning.inventory import Inventory, VpcEndpoint
 from reasoning.wire import read
 from recorder.looks import Looks
 from recorder.memory import Memory
 from recorder.record import HubRefused, Recorder
-from recorder.settings import Settings, SettingsError
+from recorder.settings import Settings
 
 ACCOUNT, REGION = "111122223333", "us-east-1"
 EVENTS = Path(__file__).resolve().parents[3] / "events" / "recorder"
