@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from aws_lambda_powertools import Logger
+
 from alerter import digests, ledger
 from alerter.hub import Hub
 from reasoning.blame import blame, repair
@@ -11,6 +13,7 @@ from reasoning.incident_key import UNEXPLAINED
 from reasoning.joining import blamed
 from reasoning.undo import COSTS, costs_of
 
+logger = Logger(child=True)
 _BEFORE_SECONDS = 3600.0
 """How far before the last good look the ledger is read: effect windows are minutes long."""
 _UNKNOWN_GOOD_SECONDS = 900.0
@@ -18,7 +21,16 @@ _COSTS_FRESH_SECONDS = 60.0
 
 
 def refresh(hub: Hub, incident: Incident) -> Incident:
-    """`incident` as the ledger and the last digests show it now."""
+    """`incident` as the ledger and the last digests show it now; as it was where they cannot be
+    read: what is not known around an incident keeps nobody from hearing of it."""
+    try:
+        return _refreshed(hub, incident)
+    except Exception:  # one record that nobody can read must not keep a page from going out
+        logger.exception("incident told as it was known", extra={"incident": incident.id})
+        return incident
+
+
+def _refreshed(hub: Hub, incident: Incident) -> Incident:
     if incident.stage is Stage.MERGED:
         return incident
     if incident.all_good_at is not None:

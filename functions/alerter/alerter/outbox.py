@@ -17,6 +17,7 @@ from reasoning.told import Notice
 
 PK = "outbox"
 LEASE_SECONDS = 20.0  # real: longer than all sends of one notice with their retries
+_BESIDE_SECONDS = 0.001  # the least that gives an item another key
 _WAKE_LIMIT_SECONDS = 900  # the longest delay of an SQS message; the tick finds later ones
 
 
@@ -49,19 +50,28 @@ def due(hub: Hub, now_at: float) -> list[Waiting]:
     return [from_json(Waiting, item.body) for item in items]
 
 
-def claim(hub: Hub, waiting: Waiting) -> bool:
-    """Take the lease of a notice; False when somebody else is sending it, or has sent it."""
+def claim(hub: Hub, waiting: Waiting) -> Waiting | None:
+    """Take the lease of a notice: the notice as it stands by now (another sender may have got a
+    part of it out since it was listed); None when somebody else is sending it, or has sent it."""
     real_now_at = hub.clock.real_now_at()
     held = hub.table.get(PK, sort_key(waiting.notice_id, waiting.due_at))
     if held is None or held.number > real_now_at:
-        return False
-    item = item_of(from_json(Waiting, held.body), lease_at=real_now_at + LEASE_SECONDS)
-    return hub.table.put(Put(item=item, equals=held.number))
+        return None
+    current = from_json(Waiting, held.body)
+    item = item_of(current, lease_at=real_now_at + LEASE_SECONDS)
+    return current if hub.table.put(Put(item=item, equals=held.number)) else None
 
 
 def release(hub: Hub, waiting: Waiting) -> None:
     """Keep what was sent so far and give the lease back: the rest is tried again."""
     hub.table.put(Put(item=item_of(waiting)))
+
+
+def leave_rest(hub: Hub, waiting: Waiting, message: Message) -> None:
+    """Keep a message that people have for the ways out that refused it, as it was said, beside
+    its header's notice: that one is told, and may be marked so."""
+    due_at = waiting.due_at + _BESIDE_SECONDS
+    hub.table.put(Put(item=item_of(replace(waiting, incident="", message=message, due_at=due_at))))
 
 
 def keep_due(

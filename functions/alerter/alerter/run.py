@@ -30,8 +30,10 @@ def take(hub: Hub, message: dict[str, Any]) -> None:
     ends in the dead-letter queue, where people see it)."""
     kind = message.get("kind")
     if kind == "tick":
-        tick(hub)
-        sweep(hub)
+        try:
+            tick(hub)
+        finally:
+            sweep(hub)  # what cannot be judged must not hold back what is due
     elif kind == "wake":
         early = float(message["at"]) - hub.clock.now_at()
         hub.clock.sleep_seconds(min(early, EARLY_SECONDS))

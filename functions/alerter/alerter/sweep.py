@@ -23,11 +23,20 @@ class SendFailed(RuntimeError):
     """Some notices could not be sent; they wait in the outbox and are tried again."""
 
 
+class BusRefused(SendFailed):
+    """Everybody has the notice but programs; `sent`: the kinds of notifier that took it."""
+
+    def __init__(self, message: str, sent: tuple[str, ...]) -> None:
+        super().__init__(message)
+        self.sent = sent
+
+
 def sweep(hub: Hub) -> None:
     """Send everything due now. Raises SendFailed after all were tried, if one failed."""
     failed = []
-    for waiting in outbox.due(hub, hub.clock.now_at()):
-        if not outbox.claim(hub, waiting):
+    for listed in outbox.due(hub, hub.clock.now_at()):
+        waiting = outbox.claim(hub, listed)
+        if waiting is None:
             continue
         try:
             _deliver(hub, waiting)
@@ -49,9 +58,18 @@ def _deliver(hub: Hub, waiting: Waiting) -> None:
         logger.info("notice not due any more", extra={"notice": waiting.notice_id})
         return
     incident, held = found
-    _send(hub, waiting, _message(hub, incident, held))
+    message = _message(hub, incident, held)
+    refused = ""
+    try:
+        _send(hub, waiting, message)
+    except BusRefused as error:
+        # People have it, and a header that did not know would never tell them its end.
+        outbox.leave_rest(hub, replace(waiting, sent=error.sent), message)
+        refused = str(error)
     _count(hub, incident, held)
-    _mark(hub, incident.id, held)
+    _mark(hub, incident, held)
+    if refused:
+        raise SendFailed(refused)
 
 
 def _current(hub: Hub, waiting: Waiting) -> tuple[Incident, Notice] | None:
@@ -102,16 +120,30 @@ def _message(hub: Hub, incident: Incident, held: Notice) -> Message:
 
 
 def _send(hub: Hub, waiting: Waiting, message: Message) -> None:
-    """Every way out that wants it and has not taken it yet; keeps which did when one fails."""
+    """Every way out that wants it and has not taken it yet; keeps which did when one fails.
+
+    A way out that is shut shuts no other. Raises BusRefused when only programs lack it, else
+    SendFailed.
+    """
     sent = waiting.sent
-    try:
-        for kind, notifier in notifiers.kinds().items():
-            if kind not in sent and notifier.wants(message):
-                notifier.send(hub, message)
-                sent = (*sent, kind)
-    except BaseException:
+    refused: dict[str, tuple[bool, str]] = {}
+    for kind, notifier in notifiers.kinds().items():
+        if kind in sent or not notifier.wants(message):
+            continue
+        try:
+            notifier.send(hub, message)
+        except Exception as error:  # a way out that is shut must shut no other; raised below
+            logger.exception("a way out refused", extra={"notice": message.id, "kind": kind})
+            refused[kind] = (notifier.TELLS_PEOPLE, repr(error))
+        else:
+            sent = (*sent, kind)
+    if refused:
         outbox.release(hub, replace(waiting, sent=sent))
-        raise
+        whys = "; ".join(f"{kind}: {why}" for kind, (_, why) in refused.items())
+        what = f"{message.id}: {whys}"
+        if any(people for people, _ in refused.values()):
+            raise SendFailed(what)
+        raise BusRefused(what, sent)
     metrics.once(hub.settings.metric_detail, NoticesSent=1.0)
     logger.info("notice sent", extra={"notice": message.id, "reason": message.reason.value})
 
@@ -124,16 +156,18 @@ def _count(hub: Hub, incident: Incident, held: Notice) -> None:
         metrics.once(hub.settings.metric_detail, TimeToBlame=seconds)
 
 
-def _mark(hub: Hub, incident_id: str, held: Notice) -> None:
-    """Note that it was said, on the header as it is by now."""
+def _mark(hub: Hub, said: Incident, held: Notice) -> None:
+    """Note that it was said, on the header as it is by now. `said` is the header that its text
+    was made from: what came in while it was sent is still to be told."""
     for _ in range(_TRIES):
-        before = incidents.load(hub, incident_id)
+        before = incidents.load(hub, said.id)
         if before is None:
             return
-        marked = notice.mark(before, held, now_at=hub.clock.now_at())
+        told = notice.mark(replace(said, told=before.told), held, now_at=hub.clock.now_at()).told
+        marked = replace(before, told=told)
         try:
             incidents.write(hub, [(before, incidents.settled(hub, before, marked))], [])
             return
         except Stale:
             continue
-    raise Stale(f"incident {incident_id} kept moving: {held.id} is said, not marked")
+    raise Stale(f"incident {said.id} kept moving: {held.id} is said, not marked")

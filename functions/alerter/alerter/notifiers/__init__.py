@@ -1,7 +1,8 @@
 """Ways out, one file each, found by their `KIND`: `send(hub, message)` raises when it failed.
 
-A module's `wants(message)` says whether the message goes that way. An outbox item keeps which
-kinds took it, so that a retry repeats none of them.
+A module's `wants(message)` says whether the message goes that way, its `TELLS_PEOPLE` whether
+people or programs read it there. An outbox item keeps which kinds took it, so that a retry
+repeats none of them.
 """
 
 import pkgutil

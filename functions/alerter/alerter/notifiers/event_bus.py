@@ -6,6 +6,7 @@ from alerter.hub import Hub
 from reasoning.message import Message
 
 KIND = "event_bus"
+TELLS_PEOPLE = False
 SOURCE = "gatewatch"
 
 

@@ -5,6 +5,7 @@ from alerter.topics import publish
 from reasoning.message import Message
 
 KIND = "page_topic"
+TELLS_PEOPLE = True
 
 
 def wants(message: Message) -> bool:
