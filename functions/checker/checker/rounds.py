@@ -70,7 +70,7 @@ class Rounds:
     def _further(self, evidence: Evidence, endpoints: Sequence[Endpoint]) -> Evidence:
         """The rounds after the first, written into `evidence`."""
         seen = {e.id: self._seen(e, evidence.inside[e.id][0]) for e in endpoints}
-        delays = {e.id: more_probes(self.scene.pairs[e.id].state, seen[e.id]) for e in endpoints}
+        delays = {e.id: self._more(e, seen[e.id], evidence.budget) for e in endpoints}
         for endpoint in endpoints:
             left = evidence.budget.left(endpoint.id) - len(delays[endpoint.id])
             pair = self.scene.pairs[endpoint.id]
@@ -83,6 +83,11 @@ class Rounds:
             self.clock.sleep_until(evidence.at + delay)
             _add(evidence, self.asker.ask(probes))
         return evidence
+
+    def _more(self, endpoint: Endpoint, seen: Seen, budget: Budget) -> tuple[float, ...]:
+        """When health wants more probes; none where the minute has no room for all of them."""
+        delays = more_probes(self.scene.pairs[endpoint.id].state, seen)
+        return delays if len(delays) <= budget.left(endpoint.id) else ()
 
     def _last_good_at(self) -> dict[str, float]:
         states = {endpoint: pair.state for endpoint, pair in self.scene.pairs.items()}
