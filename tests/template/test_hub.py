@@ -177,3 +177,8 @@ def test_widgets_of_the_dashboard_do_not_overlap() -> None:
         assert not taken & cells
         assert max(columns) < 24
         taken |= cells
+
+
+def test_every_choice_of_the_nested_member_can_be_made_in_a_stand_alone_install():
+    given = HUB["Resources"]["Member"]["Properties"]["Parameters"]
+    assert set(given) == set(load("member.yaml")["Parameters"])
