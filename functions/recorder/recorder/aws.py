@@ -12,6 +12,11 @@ from recorder.settings import Settings
 _STANDARD = Config(
     connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3}
 )
+# One short try: the queue tries again, and a bus that hangs must not take the batch's 10 s from
+# the looks of the records behind it.
+_ONCE = Config(
+    connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 1}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,5 +34,5 @@ class Clients:
         return cls(
             dynamodb=boto3.client("dynamodb", region_name=here, config=_STANDARD),
             sqs=boto3.client("sqs", region_name=here, config=_STANDARD),
-            events=boto3.client("events", region_name=hub_region, config=_STANDARD),
+            events=boto3.client("events", region_name=hub_region, config=_ONCE),
         )
