@@ -94,6 +94,11 @@ def captured(proof: bool = True, subject: str = CAPTOR, **facts) -> Diagnosis:
     )
 
 
+def withdrawn(subject: str) -> Diagnosis:
+    """The loss that the undo of a capture brings to what was served through the endpoint."""
+    return Diagnosis(cause="private_dns_withdrawn", subject=subject, subject_account=ACCOUNT)
+
+
 def vantage(**fields) -> Vantage:
     values = {"account": ACCOUNT, "region": REGION, "vpc_id": VPC, "label": "payments-prod"}
     return Vantage(**{**values, **fields})

@@ -8,7 +8,8 @@ from dataclasses import replace
 from reasoning.blame import Blame
 from reasoning.diagnose import Diagnosis
 from reasoning.incident import NAMES, Incident, Stage
-from reasoning.incident_key import id_of, key_of
+from reasoning.incident_key import UNEXPLAINED, id_of, key_of
+from reasoning.route import INWARD
 from reasoning.transition import Health, Transition
 
 _SEVERITIES = ("warning", "error", "critical")
@@ -102,11 +103,13 @@ def recover(incident: Incident, transition: Transition, *, now_at: float) -> Inc
     """The incident with one failing pair good again; all good when it was the last."""
     failing = max(0, incident.failing - 1)
     recovered_at = max(transition.seen_at, incident.recovered_at or 0.0)
+    last_bad_at = max(transition.facts.get("last_bad_at") or 0.0, incident.last_bad_at or 0.0)
     return replace(
         incident,
         changed_at=now_at,
         failing=failing,
         recovered_at=recovered_at,
+        last_bad_at=last_bad_at or None,
         all_good_at=None if failing else now_at,
     )
 
@@ -117,18 +120,20 @@ def lose(incident: Incident, transition: Transition, *, now_at: float) -> Incide
 
 
 def foretells(incident: Incident, transition: Transition) -> bool:
-    """Whether this loss is one that the undo line named: the pair, and a route that went away.
+    """Whether this loss is one that the undo line named: the pair, and a route that the undo
+    took away. Anything else that breaks the pair meanwhile is news.
 
-    The route must have changed: a backend that breaks on its own meanwhile is news.
+    A cause that is known must be another one of the same resource; of an unexplained loss the
+    route tells, once something shows that there was an undo at all.
     """
-    if not any(loss.pair == transition.pair for loss in incident.foretold):
+    ours, found = incident.diagnosis, transition.diagnosis
+    if ours is None or all(loss.pair != transition.pair for loss in incident.foretold):
         return False
-    about_it = transition.diagnosis is not None and bool(
-        incident.diagnosis
-        and transition.diagnosis.subject
-        and transition.diagnosis.subject == incident.diagnosis.subject
-    )
-    return about_it or transition.route_before != transition.route_after
+    if found is not None and found.cause != UNEXPLAINED:
+        return found.cause != ours.cause and bool(found.subject) and found.subject == ours.subject
+    undone = incident.repair is not None or incident.recovered_at is not None
+    before, after = transition.route_before in INWARD, transition.route_after in INWARD
+    return undone and before is not after
 
 
 def blamed(incident: Incident, blame: Blame, *, now_at: float) -> Incident:

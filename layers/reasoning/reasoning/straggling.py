@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from reasoning.diagnose import Diagnosis
 from reasoning.incident import Incident
-from reasoning.incident_key import id_of
+from reasoning.incident_key import UNEXPLAINED, id_of
 from reasoning.joining import begin, join
 from reasoning.transition import Transition
 
@@ -35,8 +36,23 @@ def split(
         left,
         id=id_of(f"{incident.key}|after|{incident.id}", first),
         key=f"{incident.key}|after|{incident.id}",
+        diagnosis=_not_known_any_more(incident),
+        lead=replace(left.lead, looks={}),  # they show what was before the repair
         failing=incident.failing,
         seen=max(left.seen, incident.failing),
     )
     good = replace(incident, failing=0, all_good_at=now_at, changed_at=now_at, left_to=left.id)
     return good, left
+
+
+def _not_known_any_more(incident: Incident) -> Diagnosis:
+    """What those that stayed behind were diagnosed with is undone: it neither explains them nor
+    blames its change again, and its undo must not be advised a second time."""
+    by = f" by {incident.repair.event_name}" if incident.repair else ""
+    return Diagnosis(
+        cause=UNEXPLAINED,
+        facts={
+            "summary": f"still failing after the others were repaired{by}: {incident.cause}, as "
+            f"told in incident {incident.id}, explains it no more"
+        },
+    )

@@ -5,7 +5,6 @@ from dataclasses import replace
 from alerter import incidents
 from reasoning import wire
 from reasoning.case import RouteClass
-from reasoning.diagnose import Diagnosis
 from reasoning.transition import Health
 from tests.support.story import (
     ACCOUNT,
@@ -16,6 +15,7 @@ from tests.support.story import (
     loss,
     recovery,
     switch_off,
+    withdrawn,
 )
 from tests.unit.alerter.hub_stand import Stand, a_digest
 
@@ -46,7 +46,6 @@ def test_a_loss_that_the_undo_line_foretold_amends_and_never_pages(hub: Stand) -
     hub.clock.at = at("10:20:10")
     hub.send(wire.CHANGE, switch_off())
     hub.clock.at = at("10:22:06")
-    withdrawn = Diagnosis(cause="private_dns_withdrawn", subject=CAPTOR, subject_account=ACCOUNT)
     hub.send(wire.TRANSITIONS, recovery())
     hub.to("10:23:00")
     gone = loss(
@@ -56,7 +55,7 @@ def test_a_loss_that_the_undo_line_foretold_amends_and_never_pages(hub: Stand) -
         first_bad_at=at("10:22:40"),
         route_before=RouteClass.VPCE,
         route_after=RouteClass.PUBLIC,
-        diagnosis=withdrawn,
+        diagnosis=withdrawn(CAPTOR),
     )
     hub.send(wire.TRANSITIONS, gone)
     hub.to("10:40:00")
@@ -78,7 +77,13 @@ def test_a_foretold_loss_stays_foretold_when_a_digest_tells_of_it_first(hub: Sta
     lost = known("ledger-api", route_class=RouteClass.NONE, health=Health.FAILING)
     hub.send(wire.DIGEST, replace(a_digest(lost), at=at("10:21:00")))
     hub.to("10:22:10")
-    gone = loss("ledger-api", at=at("10:22:10"), route_before=RouteClass.VPCE)
+    gone = loss(
+        "ledger-api",
+        at=at("10:22:10"),
+        route_before=RouteClass.VPCE,
+        route_after=RouteClass.NONE,
+        diagnosis=withdrawn(CAPTOR),
+    )
     hub.send(wire.TRANSITIONS, gone)
     hub.to("10:24:00")
     assert ("page", "opened") in hub.said
@@ -168,6 +173,9 @@ def test_what_stays_bad_after_the_repair_becomes_an_incident_of_its_own(hub: Sta
     assert sorted(pages) == [("page", "opened"), ("page", "opened"), ("page", "resolved")]
     (left,) = [one for one in incidents.recent(hub.hub) if one.stage == "open"]
     assert left.endpoints == ("api-2",)
+    (page,) = [one["Message"] for one in hub.pages if left.id in one["Message"]]
+    assert "PROVEN" not in page and "aws ec2" not in page and "netadmin" not in page
+    assert "still failing after the others were repaired by ModifyVpcEndpoint" in page
     hub.send(wire.TRANSITIONS, recovery("api-2", seq=2, seen_at=at("10:31:00")))
     hub.to("10:33:00")
     assert open_incidents(hub) == []

@@ -3,8 +3,10 @@ import pytest
 from reasoning.blame import repair
 from reasoning.diagnose import Diagnosis
 from reasoning.inferred import changes as inferred_changes
+from reasoning.joining import begin, recover
 from tests.support.cases import T0, created, deleted, inventory, modified, vpce
 from tests.support.diagnoses import CAPTURED, OTHER, WITHDRAWN
+from tests.support.story import at, captured, loss, recovery, switch_off
 
 
 @pytest.mark.parametrize(
@@ -33,6 +35,16 @@ def test_of_several_changes_that_turned_it_back_the_first_repaired_it():
     assert repair(CAPTURED, [gone, off], **times) == off
     again = [off, modified(True, T0 + 105), gone]
     assert repair(CAPTURED, again, **times) == gone
+
+
+def test_a_change_long_before_the_last_bad_look_repaired_nothing():
+    made = begin(loss(), now_at=at("10:04:40"), min_good_seconds=900)
+    good = recovery(seen_at=at("19:00:00"), facts={"last_bad_at": at("18:59:00")})
+    ended = recover(made, good, now_at=at("19:00:01"))
+    times = {"recovered_at": ended.recovered_at, "last_bad_at": ended.last_bad_at}
+    assert repair(captured(), [switch_off(at=at("10:20:00"))], **times) is None
+    off = switch_off(at=at("18:58:00"))
+    assert repair(captured(), [off], **times) == off
 
 
 def test_a_repair_seen_in_the_inventory_alone_is_named_and_gives_way_to_its_event():

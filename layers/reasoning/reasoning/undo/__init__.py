@@ -21,6 +21,7 @@ from reasoning.incident import Foretold
 from reasoning.transition import DigestPair, Health
 
 COSTS = 100
+_DOWN = frozenset({Health.FAILING, Health.NEVER_GOOD})
 _FORMS = {
     "account": re.compile(r"[0-9]{12}"),
     "region": re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]"),
@@ -62,13 +63,13 @@ def undo_of(diagnosis: Diagnosis | None, change: Change) -> Undo | None:
 
 
 def costs_of(diagnosis: Diagnosis | None, pairs: Mapping[str, DigestPair]) -> tuple[Foretold, ...]:
-    """The good pairs that the undo would break, as far as known pairs (by their key) tell; at
-    most `COSTS`."""
+    """The pairs that the undo would break, as far as known pairs (by their key) tell; at most
+    `COSTS`. One whose last look was unknown counts too: unknown is not down."""
     action, command = _action(diagnosis)
     if action is None or diagnosis is None:
         return ()
-    good = ((key, pair) for key, pair in pairs.items() if pair.health is Health.GOOD)
-    broken = ((key, pair, action.breaks(command, diagnosis.facts, pair)) for key, pair in good)
+    well = ((key, pair) for key, pair in pairs.items() if pair.health not in _DOWN)
+    broken = ((key, pair, action.breaks(command, diagnosis.facts, pair)) for key, pair in well)
     found = (
         Foretold(pair=key, endpoint=pair.endpoint.id, vpc_id=pair.vpc_id, why=why)
         for key, pair, why in broken

@@ -11,7 +11,7 @@ from reasoning.case import RouteClass
 from reasoning.change import Change
 from reasoning.clocktext import hour_minute
 from reasoning.private_dns import covers
-from reasoning.transition import DigestPair
+from reasoning.transition import DigestPair, Health
 from reasoning.undo import Undo, checked
 
 KIND = "modify_vpc_endpoint"
@@ -48,14 +48,14 @@ def _unseen(switch: bool, change: Change) -> str:
 
 
 def breaks(command: Mapping[str, Any], facts: Mapping[str, Any], pair: DigestPair) -> str:
-    """Why switching back would break this good pair; "" when it would not."""
+    """Why switching back would break this pair, which is not down; "" when it would not."""
     since = f" since {hour_minute(pair.good_since_at)}" if pair.good_since_at else ""
+    hosts, names = (pair.endpoint.host, *pair.cname_chain), facts.get("names") or ()
+    named = pair.vpc_id == facts.get("vpc_id") and any(covers(names, host) for host in hosts)
+    if named and pair.health is Health.UNKNOWN and pair.route_class is RouteClass.NONE:
+        return "its way is not known, as its last look said nothing"
     if not command.get("private_dns_enabled"):
         through = pair.vpc_endpoint_id and pair.vpc_endpoint_id == command.get("vpc_endpoint_id")
         return f"private, good only{since} through this endpoint" if through else ""
     public = pair.route_class in (RouteClass.PUBLIC, RouteClass.CLOUDFRONT)
-    hosts = (pair.endpoint.host, *pair.cname_chain)
-    names = facts.get("names") or ()
-    if public and pair.vpc_id == facts.get("vpc_id") and any(covers(names, h) for h in hosts):
-        return f"public, good{since}, captured when private DNS is on"
-    return ""
+    return f"public, good{since}, captured when private DNS is on" if named and public else ""
