@@ -130,11 +130,18 @@ def _turning(
         if not about or began_at > until_at + CLOCK_SECONDS:
             continue
         not_told = turns is None and not change.after
-        if not_told or (turns is not None and turns is not stands):
+        stood = _stood(change) if stands is None else stands
+        if not_told or (turns is not None and turns is not stood):
             turning.append(change)
         if not_told or turns is not None:
             stands = None if change.after.get("private_dns_assumed") else turns
     return turning
+
+
+def _stood(change: Change) -> bool | None:
+    """How the switch stood before the call, where an inventory told it."""
+    told = None if change.before.get("private_dns_assumed") else change.before.get("private_dns")
+    return told if isinstance(told, bool) else None
 
 
 def _can_cause(diagnosis: Diagnosis, change: Change) -> bool:

@@ -15,7 +15,7 @@ from reasoning.contrast import covered_name
 from reasoning.inventory import Inventory, VpcEndpoint
 from reasoning.private_dns import names_of
 from reasoning.transition import EndpointFacts, Health
-from reasoning.twins import DELETE, switched
+from reasoning.twins import DELETE, MODIFY, switched
 
 _LOST = frozenset({Health.NEVER_GOOD, Health.FAILING})
 
@@ -98,13 +98,22 @@ def forecast(change: Change, pairs: Sequence[KnownPair]) -> Forecast | None:
 
 def located(change: Change, inventories: Iterable[Inventory]) -> Change:
     """`change` with the VPC, service and names of its endpoint as inventories know them (of the
-    time before it: a deleted endpoint is in the memory). Unchanged where nothing is known, or
-    where the endpoint had its private DNS off when it was deleted."""
-    known = next(
-        (e for i in inventories for one in change.resource_ids if (e := i.endpoint(one))), None
+    time before it: a deleted endpoint is in the memory), and with how private DNS stood where the
+    inventory is older than the call: one that set what was so already did nothing. Unchanged
+    where nothing is known, or where a deleted endpoint had its private DNS off."""
+    taken_at, known = next(
+        (
+            (i.taken_at, e)
+            for i in inventories
+            for one in change.resource_ids
+            if (e := i.endpoint(one))
+        ),
+        (0.0, None),
     )
     if known is None or switched(change) is None:
         return change
+    if change.event_name == MODIFY and taken_at < change.at and known.deleted_at is None:
+        change = replace(change, before={"private_dns": known.private_dns})
     if change.event_name == DELETE and not known.private_dns:
         return change
     scope = change.scope

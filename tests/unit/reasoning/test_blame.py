@@ -5,6 +5,7 @@ import pytest
 
 from reasoning.blame import Confidence, blame
 from reasoning.diagnose import Diagnosis
+from reasoning.forecast import located
 from reasoning.inferred import changes as inferred_changes
 from tests.support.cases import (
     ACCOUNT,
@@ -112,6 +113,23 @@ def test_a_change_that_left_the_switch_as_it_stood_is_no_suspect():
     assert named(blamed(created(T0 - 120), modified(True, T0 - 90))) == [
         (created(T0 - 120).id, "proven")
     ]
+
+
+def test_a_call_that_set_what_the_inventory_showed_already_is_no_suspect():
+    stood = inventory(vpce(private_dns=True), taken_at=T0 - 300)
+    was_off = inventory(vpce(private_dns=False), taken_at=T0 - 300)
+    late = inventory(vpce(private_dns=True), taken_at=T0 - 10)
+    assert blamed(located(modified(True), (stood,))) == ()
+    for seen in (was_off, late):
+        assert named(blamed(located(modified(True), (seen,)))) == [(modified(True).id, "proven")]
+
+
+def test_a_switch_turned_off_and_on_again_is_one_whatever_the_inventory_showed_before():
+    stood = inventory(vpce(private_dns=True), taken_at=T0 - 300)
+    off, on = (
+        located(modified(way, at), (stood,)) for way, at in ((False, T0 - 90), (True, T0 - 60))
+    )
+    assert named(blamed(off, on)) == [(on.id, "proven")]
 
 
 def test_where_the_switch_stood_is_not_told_both_changes_stay_visible():

@@ -128,3 +128,9 @@ def test_what_no_rule_explains_says_what_was_looked_at():
     assert "outside: 203.0.113.10 200" in text
     assert "pinned: not looked" in text
     assert "Describe calls: UnauthorizedOperation" in text
+
+
+def test_a_central_endpoint_that_describe_calls_here_leave_out_is_not_called_gone():
+    central = vpce(vpc_id="vpc-0central")
+    case = withdrawn_case(inventory=inventory(central), described=())
+    assert private_dns_withdrawn.judge(case) is None

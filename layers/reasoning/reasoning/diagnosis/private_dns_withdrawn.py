@@ -75,6 +75,9 @@ def _through(case: Case) -> VpcEndpoint | None:
     if known is not None or not good.vpc_endpoint_id:
         return known
     named = case.inventory.endpoint(good.vpc_endpoint_id) or described(case, good.vpc_endpoint_id)
+    if named is not None and named.vpc_id != case.vantage.vpc_id:
+        # A central endpoint: Describe calls of this VPC leave it out, and that is not "gone".
+        return None
     return named or VpcEndpoint(id=good.vpc_endpoint_id, vpc_id=case.vantage.vpc_id, service="")
 
 
