@@ -10,7 +10,7 @@ from alerter.hub import Hub
 from alerter.table import Delete, Item, Put, Stale
 from probing.wire import from_json, to_json
 from reasoning import bulletin
-from reasoning.blind import Blind, blind, silent_count
+from reasoning.blind import Blind, blind, is_over, silent_count
 from reasoning.incident import NAMES, Incident, Stage
 from reasoning.straggling import is_left_behind, split
 from reasoning.transition import Digest, DigestPair
@@ -79,8 +79,8 @@ def _see(hub: Hub, member: Digest) -> None:
             item = Item(pk="blind", sk=key, body=to_json(one), number=one.since_at)
             post(hub, message, [Put(item=item, absent=True)])
     for key, item in told.items():
-        if key not in found:
-            before = from_json(Blind, item.body)
+        before = from_json(Blind, item.body)
+        if key not in found and is_over(before, member, hub.clock.now_at()):
             message = bulletin.seeing_again(before, owner=owner, now_at=hub.clock.now_at())
             post(hub, message, [Delete(pk="blind", sk=key)])
 

@@ -52,6 +52,14 @@ def blind(member: Digest, now_at: float) -> tuple[Blind, ...]:
     return (_blind(member, f"{key}/few", Where.CHAT, since_at, long_silent),)
 
 
+def is_over(before: Blind, member: Digest, now_at: float) -> bool:
+    """Whether what was told as `before` may be told as seen again: another number of silent
+    vantages, or a member that fell silent as a whole, is no end of it."""
+    if now_at - member.at >= SILENT_SECONDS:
+        return False
+    return before.whole or not silent_vantages(member.looked, now_at, SILENT_SECONDS)
+
+
 def silent_vantages(looked: Mapping[str, float], now_at: float, seconds: float) -> tuple[str, ...]:
     """VPCs that were last looked at longer ago than `seconds`, in order of name."""
     return tuple(sorted(vpc_id for vpc_id, at in looked.items() if now_at - at >= seconds))
