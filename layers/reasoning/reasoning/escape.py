@@ -54,5 +54,9 @@ def fenced(text: str) -> str:
 
 
 def subject(text: str) -> str:
-    """An SNS Subject: below 100 characters, no line break or control character."""
-    return plain(text, 99)
+    """An SNS Subject: below 100 characters, no line break or control character, and ASCII alone.
+
+    Where SNS takes no other (it long did not), one name in another script would lose the page.
+    """
+    safe = plain(text).replace("…", "...").encode("ascii", "replace").decode("ascii")
+    return safe if len(safe) < 100 else f"{safe[:96]}..."

@@ -11,10 +11,12 @@ from reasoning.changeline import change_line
 from reasoning.clocktext import hour_minute, lasting, to_second
 from reasoning.escape import outside, plain
 from reasoning.incident import Incident
-from reasoning.layout import Section, first_line, page
+from reasoning.layout import FIRST, Section, first_line, page
 from reasoning.transition import Transition
 from reasoning.undo import Undo, undo_of
 
+_NAME = 32
+_ACCOUNT = 12
 _ADDRESS = re.compile(r"^[0-9a-fA-F.:]+ ")
 NO_CHANGE = "no known change explains this"
 
@@ -29,11 +31,14 @@ def headline(incident: Incident, word: str) -> str:
     vantage = incident.lead.vantage
     more = incident.endpoint_count - 1
     others = len(incident.vpcs) - 1
-    place = outside(vantage.label, 40) or vantage.account
-    tail = (f"+{more} " if more > 0 else "") + f"from {plain(vantage.vpc_id, 24)}"
-    tail += f" +{others} VPCs" if others > 0 else ""
-    tail += f" ({place}, {plain(vantage.region, 16)}) since {hour_minute(incident.first_bad_at)}"
-    return first_line(word, outside(incident.lead.endpoint.id), tail)
+    name = outside(incident.lead.endpoint.id)
+    where = (f"+{more} " if more > 0 else "") + f"from {plain(vantage.vpc_id, 24)}"
+    where += f" +{others} VPCs" if others > 0 else ""
+    when = f", {plain(vantage.region, 16)}) since {hour_minute(incident.first_bad_at)}"
+    # What broke is worth more room than the VPC's name for people: its id stands beside it.
+    room = FIRST - len(f"{word}  {where} ({when}") - min(len(name), _NAME)
+    place = outside(vantage.label, min(40, max(room, _ACCOUNT))) or vantage.account
+    return first_line(word, name, f"{where} ({place}{when}")
 
 
 def open_sections(incident: Incident) -> list[Section]:

@@ -6,10 +6,13 @@ from dataclasses import replace
 import pytest
 
 from reasoning import notice
+from reasoning.alarm import subject_of
+from reasoning.joining import begin
 from reasoning.message import of_incident, plain_of
 from reasoning.notice import Rules
+from reasoning.page import headline
 from reasoning.told import Notice, Reason, Where
-from tests.support.story import captured
+from tests.support.story import captured, loss, vantage
 from tests.support.telling import INCIDENTS, NOW, expected, proven, said
 
 
@@ -92,3 +95,22 @@ def test_an_incident_that_nobody_owns_goes_to_the_default_owner() -> None:
 
 def test_rules_have_the_defaults_of_the_template() -> None:
     assert (Rules().min_good_seconds, Rules().group_wait_seconds) == (900, 20)
+
+
+def test_a_long_name_of_a_vpc_leaves_room_for_what_broke() -> None:
+    where = vantage(vpc_id="vpc-0123456789abcdef0", label="production-payments-and-ledger-" * 2)
+    incident = begin(
+        loss("payments-orders-api-production", vantage=where), now_at=NOW, min_good_seconds=900
+    )
+    for word in ("DOWN", "CAUSE DOWNGRADED"):
+        first = headline(incident, word)
+        assert len(first) <= 110
+        assert first.startswith(f"{word} payments-orders-api-produ")
+        assert first.endswith("since 10:04Z")
+
+
+def test_a_subject_is_ascii_and_short_whatever_the_endpoint_is_called() -> None:
+    for name in ("bestellungen-größe-注文", "a" * 300):
+        line = subject_of(f"DOWN {name} from vpc-0a1", closes=False)
+        assert line.isascii() and line.isprintable() and len(line) < 100
+        assert line.startswith("ALARM: DOWN ")
