@@ -1,6 +1,7 @@
 """Windows of a user who has the lab up by hand, and what the machine sees of it."""
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -32,7 +33,11 @@ class Window:
     def open(self, *words, log="up.log"):
         with (self.folder / log).open("w") as out:
             return subprocess.Popen(
-                [GATEWATCH, *words], env=self.environment, stdout=out, stderr=out
+                [GATEWATCH, *words],
+                env=self.environment,
+                stdout=out,
+                stderr=out,
+                preexec_fn=_heed_interrupts,
             )
 
     def type(self, *words, **environment):
@@ -54,6 +59,13 @@ class Window:
         while words not in (shown := (self.folder / log).read_text()):
             assert process.poll() is None and time.monotonic() < until, shown
             time.sleep(0.1)
+
+
+def _heed_interrupts():
+    # A shell starts background jobs with interrupts ignored, and children inherit that: a test
+    # run in the background would open windows that no ^C can close.
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def own_folder():
