@@ -10,6 +10,7 @@ from reasoning.blame import blame, repair
 from reasoning.diagnose import Diagnosis
 from reasoning.incident import Incident, Stage
 from reasoning.incident_key import UNEXPLAINED
+from reasoning.inferred import described
 from reasoning.joining import blamed
 from reasoning.undo import COSTS, costs_of
 
@@ -46,8 +47,11 @@ def with_suspects(hub: Hub, incident: Incident) -> Incident:
     good_at = incident.last_good_at
     start_at = incident.first_bad_at - _UNKNOWN_GOOD_SECONDS if good_at is None else good_at
     changes = ledger.between(hub, start_at - _BEFORE_SECONDS, now_at)
+    diagnosis = _diagnosis(incident)
+    if not any(diagnosis.subject in change.resource_ids for change in changes):
+        changes += described(diagnosis)
     found = blame(
-        _diagnosis(incident),
+        diagnosis,
         first_bad_at=incident.first_bad_at,
         last_good_at=good_at,
         ledger=changes,

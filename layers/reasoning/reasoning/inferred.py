@@ -9,6 +9,7 @@ from dataclasses import replace
 from reasoning.change import Change
 from reasoning.changes import KINDS
 from reasoning.contrast import is_gone
+from reasoning.diagnose import Diagnosis
 from reasoning.inventory import Inventory, VpcEndpoint
 from reasoning.private_dns import names_of
 from reasoning.twins import CREATE, DELETE, MODIFY, SINCE
@@ -33,6 +34,32 @@ def changes(before: Inventory | None, after: Inventory, at: float) -> tuple[Chan
             found.append(_switched(was[one], now[one], before, after, at))
     found += [_deleted(was[i], before, after, at) for i in sorted(was.keys() - now.keys())]
     return tuple(sorted(found, key=lambda change: (change.at, change.id)))
+
+
+def described(diagnosis: Diagnosis) -> tuple[Change, ...]:
+    """The creation that Describe calls showed when the diagnosis was made: for a hub that has
+    heard of the endpoint neither by an event nor by an inventory. Without a creation time, none."""
+    facts = diagnosis.facts
+    made_at, told_at = facts.get("created_at"), facts.get("described_at")
+    if not diagnosis.subject or made_at is None or told_at is None or not facts.get("private_dns"):
+        return ()
+    endpoint = VpcEndpoint(
+        id=diagnosis.subject,
+        vpc_id=str(facts.get("vpc_id", "")),
+        service=str(facts.get("service", "")),
+        state=str(facts.get("state", "")),
+        private_dns=True,
+        names=tuple(facts.get("names") or ()),
+        created_at=float(made_at),
+    )
+    now = Inventory(
+        account=str(facts.get("account", "")),
+        region=str(facts.get("region", "")),
+        taken_at=float(told_at),
+        endpoints=(endpoint,),
+    )
+    then = replace(now, taken_at=float(made_at), endpoints=())
+    return (_created(endpoint, then, now, float(told_at)),)
 
 
 def remember(before: Inventory | None, after: Inventory) -> Inventory:

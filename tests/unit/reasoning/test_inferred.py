@@ -1,8 +1,11 @@
 from dataclasses import replace
 
+import pytest
+
 from reasoning.changes import KINDS
-from reasoning.inferred import MEMORY_SECONDS, changes, remember
-from tests.support.cases import NAMES, T0, VPC, VPCE, inventory, vpce
+from reasoning.diagnosis import diagnose
+from reasoning.inferred import MEMORY_SECONDS, changes, described, remember
+from tests.support.cases import NAMES, T0, VPC, VPCE, captured_case, inventory, vpce
 
 OFF = vpce(private_dns=False, names=())
 LATER = T0 + 300
@@ -56,3 +59,16 @@ def test_a_deleted_endpoint_is_remembered_for_a_day():
     assert remember(None, first) == first
     back = remember(first, replace(inventory(vpce()), taken_at=LATER + 60))
     assert back.endpoints == (vpce(),)
+
+
+def test_what_describe_calls_told_is_a_change_without_an_actor():
+    (made,) = described(diagnose(captured_case())[0])
+    assert (made.event_name, made.inferred, made.actor) == ("CreateVpcEndpoint", True, None)
+    assert made.resource_ids == (VPCE,)
+    assert made.after["private_dns"] is True
+
+
+@pytest.mark.parametrize("missing", ["created_at", "described_at", "private_dns"])
+def test_describe_calls_that_told_too_little_infer_nothing(missing):
+    told = diagnose(captured_case())[0]
+    assert described(replace(told, facts={**told.facts, missing: None})) == ()
