@@ -8,15 +8,16 @@ from typing import Any
 
 from moto import mock_aws
 
-from alerter import run
+from alerter import incidents, run
 from alerter.aws import clients
 from alerter.hub import Hub
 from alerter.settings import Settings
 from alerter.table import Table
 from reasoning import wire
+from reasoning.case import RouteClass
 from reasoning.message import Reason
-from reasoning.transition import Digest
-from tests.support.story import ACCOUNT, REGION, VPC, at
+from reasoning.transition import Digest, Transition
+from tests.support.story import ACCOUNT, REGION, VPC, at, loss
 from tests.support.virtual_clock import VirtualClock
 
 ENVIRONMENT = {
@@ -194,3 +195,18 @@ def stand(now: str = "10:00:00", **environment: str) -> Iterator[Stand]:
 
 def _queue_on(aws: Any, name: str) -> str:
     return str(aws.sqs.create_queue(QueueName=name)["QueueUrl"])
+
+
+def open_incidents(hub: Stand) -> list[str]:
+    return [one.key for one in incidents.recent(hub.hub) if one.stage == "open"]
+
+
+def plain(name: str = "orders-api", **fields: Any) -> Transition:
+    """A loss with plain evidence that no rule explains."""
+    values = {"structural": False, "route_after": RouteClass.PUBLIC, "diagnosis": None}
+    return loss(name, **{**values, **fields})
+
+
+def seen_alive(hub: Stand, *pairs: Any) -> None:
+    hub.alive = [a_digest()]
+    hub.send(wire.DIGEST, a_digest(*pairs))

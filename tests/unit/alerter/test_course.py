@@ -17,22 +17,7 @@ from tests.support.story import (
     switch_off,
     withdrawn,
 )
-from tests.unit.alerter.hub_stand import Stand, a_digest
-
-
-def open_incidents(hub: Stand) -> list[str]:
-    return [one.key for one in incidents.recent(hub.hub) if one.stage == "open"]
-
-
-def plain(name: str = "orders-api", **fields):
-    """A loss with plain evidence that no rule explains."""
-    values = {"structural": False, "route_after": RouteClass.PUBLIC, "diagnosis": None}
-    return loss(name, **{**values, **fields})
-
-
-def seen_alive(hub: Stand, *pairs) -> None:
-    hub.alive = [a_digest()]
-    hub.send(wire.DIGEST, a_digest(*pairs))
+from tests.unit.alerter.hub_stand import Stand, a_digest, open_incidents, plain, seen_alive
 
 
 def test_a_loss_that_the_undo_line_foretold_amends_and_never_pages(hub: Stand) -> None:

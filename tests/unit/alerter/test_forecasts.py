@@ -9,12 +9,7 @@ from tests.support.story import (
     loss,
     switch_off,
 )
-from tests.unit.alerter.hub_stand import Stand, a_digest
-
-
-def seen_alive(hub: Stand, *pairs) -> None:
-    hub.alive = [a_digest()]
-    hub.send(wire.DIGEST, a_digest(*pairs))
+from tests.unit.alerter.hub_stand import Stand, seen_alive
 
 
 def test_a_forecast_is_told_once_and_never_for_what_is_observed_already(hub: Stand) -> None:

@@ -4,12 +4,7 @@ from alerter import digests, run
 from reasoning import wire
 from reasoning.transition import Health, MemberProblem
 from tests.support.story import ACCOUNT, REGION, VPC, at, known
-from tests.unit.alerter.hub_stand import Stand, a_digest
-
-
-def seen_alive(hub: Stand, *pairs) -> None:
-    hub.alive = [a_digest()]
-    hub.send(wire.DIGEST, a_digest(*pairs))
+from tests.unit.alerter.hub_stand import Stand, a_digest, seen_alive
 
 
 def test_a_problem_is_told_when_it_appears_and_when_it_is_gone(hub: Stand) -> None:

@@ -5,7 +5,6 @@ import pytest
 from alerter import incidents
 from probing.wire import WireError
 from reasoning import wire
-from reasoning.case import RouteClass
 from reasoning.inventory import Inventory, VpcEndpoint
 from reasoning.transition import Health
 from tests.support.story import (
@@ -22,22 +21,7 @@ from tests.support.story import (
     switch_off,
     vantage,
 )
-from tests.unit.alerter.hub_stand import Stand, a_digest, stand
-
-
-def open_incidents(hub: Stand) -> list[str]:
-    return [one.key for one in incidents.recent(hub.hub) if one.stage == "open"]
-
-
-def plain(name: str = "orders-api", **fields):
-    """A loss with plain evidence that no rule explains."""
-    values = {"structural": False, "route_after": RouteClass.PUBLIC, "diagnosis": None}
-    return loss(name, **{**values, **fields})
-
-
-def seen_alive(hub: Stand, *pairs) -> None:
-    hub.alive = [a_digest()]
-    hub.send(wire.DIGEST, a_digest(*pairs))
+from tests.unit.alerter.hub_stand import Stand, a_digest, plain, seen_alive, stand
 
 
 def test_many_endpoints_of_one_cause_are_one_incident_and_one_page(hub: Stand) -> None:
