@@ -87,6 +87,50 @@ WORDS: Mapping[Failure, tuple[str, str]] = {
         "the peer closed the connection before its answer was complete",
         "check for crashes and idle time-outs of the service and of load balancers before it",
     ),
+    Failure.DNS_ASSERTION: (
+        "the name server answers something else than expected",
+        "look at who changed the record or the zone; or mend `expect`",
+    ),
+    Failure.CONNECT_REACHED: (
+        "it can be reached, although it must not be",
+        "look at security groups, routes and policies that were opened",
+    ),
+    Failure.TLS_NOT_YET_VALID: (
+        "the certificate is not valid yet",
+        "look at when it was issued, and at the peer's clock",
+    ),
+    Failure.TLS_VERSION: (
+        "no TLS version in common: the peer speaks an old one only",
+        "turn TLS 1.2 or later on at the peer",
+    ),
+    Failure.TLS_ASSERTION: (
+        "the TLS connection is not as expected",
+        "renew the certificate, or mend `expect`",
+    ),
+    Failure.MESSAGE_TIMEOUT: (
+        "no message came in time",
+        "look at the integration behind the route that the message takes",
+    ),
+    Failure.MESSAGE_ASSERTION: (
+        "the message is not as expected",
+        "look at the integration behind the route that the message takes",
+    ),
+    Failure.MESSAGE_CLOSED: (
+        "the peer closed before its message came",
+        "look at the integration behind the route that the message takes",
+    ),
+    Failure.CONTROL_FAILED: (
+        "the prober did not prove itself on its own servers",
+        "nothing is known of the endpoint: look at the clock and the memory of the machine",
+    ),
+    Failure.OUR_LOAD: (
+        "the peer asked for fewer requests, and ours may be the ones too many",
+        "ask its owner for a larger quota, or lower `MaxRate`",
+    ),
+    Failure.PATTERN_TIMEOUT: (
+        "the pattern takes too long to match",
+        "write it without repeats inside repeats",
+    ),
     Failure.GUARD_REFUSED: (
         "Gatewatch never connects to this address, so no connection was made",
         "name a host that is not this machine itself or one of its metadata services",

@@ -1,13 +1,16 @@
 """What a probe saw, as data: steps with evidence, a closed failure vocabulary, ok/failing/unknown.
 
-    resolve   dns_nxdomain  dns_nodata  dns_servfail  dns_refused  dns_timeout
-    connect   connect_timeout  connect_refused  connect_unreachable  connect_reset
-    tls       tls_name_mismatch  tls_expired  tls_untrusted  tls_handshake_refused  tls_reset
-              tls_timeout
+    resolve   dns_nxdomain  dns_nodata  dns_servfail  dns_refused  dns_timeout  dns_assertion
+    connect   connect_timeout  connect_refused  connect_unreachable  connect_reset  connect_reached
+    tls       tls_name_mismatch  tls_expired  tls_not_yet_valid  tls_untrusted  tls_version
+              tls_handshake_refused  tls_reset  tls_timeout  tls_assertion
     http      http_status  http_assertion  http_timeout  http_malformed  http_reset
-    ours      guard_refused  out_of_time  canary_error  credential   (always `unknown`)
+    message   message_timeout  message_assertion  message_closed
+    ours      guard_refused  out_of_time  canary_error  credential  control_failed  our_load
+              pattern_timeout   (always `unknown`)
 
 A failure of our own is `unknown`, never `failing`: it says nothing about the endpoint.
+`connect_reached` is the failure of an endpoint that is expected not to be reachable.
 """
 
 from dataclasses import dataclass, field
@@ -20,6 +23,7 @@ class Stage(StrEnum):
     CONNECT = "connect"
     TLS = "tls"
     HTTP = "http"
+    MESSAGE = "message"
 
 
 class Failure(StrEnum):
@@ -28,29 +32,48 @@ class Failure(StrEnum):
     DNS_SERVFAIL = "dns_servfail"
     DNS_REFUSED = "dns_refused"
     DNS_TIMEOUT = "dns_timeout"
+    DNS_ASSERTION = "dns_assertion"
     CONNECT_TIMEOUT = "connect_timeout"
     CONNECT_REFUSED = "connect_refused"
     CONNECT_UNREACHABLE = "connect_unreachable"
     CONNECT_RESET = "connect_reset"
+    CONNECT_REACHED = "connect_reached"
     TLS_NAME_MISMATCH = "tls_name_mismatch"
     TLS_EXPIRED = "tls_expired"
+    TLS_NOT_YET_VALID = "tls_not_yet_valid"
     TLS_UNTRUSTED = "tls_untrusted"
+    TLS_VERSION = "tls_version"
     TLS_HANDSHAKE_REFUSED = "tls_handshake_refused"
     TLS_RESET = "tls_reset"
     TLS_TIMEOUT = "tls_timeout"
+    TLS_ASSERTION = "tls_assertion"
     HTTP_STATUS = "http_status"
     HTTP_ASSERTION = "http_assertion"
     HTTP_TIMEOUT = "http_timeout"
     HTTP_MALFORMED = "http_malformed"
     HTTP_RESET = "http_reset"
+    MESSAGE_TIMEOUT = "message_timeout"
+    MESSAGE_ASSERTION = "message_assertion"
+    MESSAGE_CLOSED = "message_closed"
     GUARD_REFUSED = "guard_refused"
     OUT_OF_TIME = "out_of_time"
     CANARY_ERROR = "canary_error"
     CREDENTIAL = "credential"
+    CONTROL_FAILED = "control_failed"
+    OUR_LOAD = "our_load"
+    PATTERN_TIMEOUT = "pattern_timeout"
 
 
 OURS = frozenset(
-    {Failure.GUARD_REFUSED, Failure.OUT_OF_TIME, Failure.CANARY_ERROR, Failure.CREDENTIAL}
+    {
+        Failure.GUARD_REFUSED,
+        Failure.OUT_OF_TIME,
+        Failure.CANARY_ERROR,
+        Failure.CREDENTIAL,
+        Failure.CONTROL_FAILED,
+        Failure.OUR_LOAD,
+        Failure.PATTERN_TIMEOUT,
+    }
 )
 """Failures that are our own fault or doing: they make an outcome `unknown`."""
 
