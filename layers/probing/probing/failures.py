@@ -33,7 +33,13 @@ _NO_WAY = frozenset(
 
 # OpenSSL's X509_V_ERR_* numbers (openssl/x509_vfy.h).
 _NAME_CODES = frozenset({62, 64})  # hostname mismatch, IP address mismatch
-_TIME_CODES = frozenset({9, 10})  # not yet valid, has expired
+_NOT_YET_VALID = 9
+_EXPIRED = 10
+
+# OpenSSL's reasons for "no version in common": its own finding, and the peer's alert. Its
+# WRONG_VERSION_NUMBER is none of them: it says that what came is no TLS record at all.
+_VERSION_REASONS = frozenset({"UNSUPPORTED_PROTOCOL", "TLSV1_ALERT_PROTOCOL_VERSION"})
+_NOT_TLS = "WRONG_VERSION_NUMBER"
 
 BY_RCODE: Mapping[str, Failure] = {
     "NXDOMAIN": Failure.DNS_NXDOMAIN,
@@ -101,15 +107,26 @@ def _of_tls(error: BaseException) -> Told:
     if isinstance(error, ssl.SSLSyscallError):
         return Failure.TLS_RESET, "the connection broke during the TLS handshake"
     if isinstance(error, ssl.SSLError):
-        return Failure.TLS_HANDSHAKE_REFUSED, _openssl(error)
+        return _of_handshake(error)
     return _ours(error)
+
+
+def _of_handshake(error: ssl.SSLError) -> Told:
+    reason = getattr(error, "reason", None)
+    if reason in _VERSION_REASONS:
+        return Failure.TLS_VERSION, f"no TLS version in common with the peer: {_openssl(error)}"
+    if reason == _NOT_TLS:
+        return Failure.TLS_HANDSHAKE_REFUSED, "what the peer says is not TLS"
+    return Failure.TLS_HANDSHAKE_REFUSED, _openssl(error)
 
 
 def _of_certificate(error: ssl.SSLCertVerificationError) -> Told:
     message = error.verify_message or "certificate verify failed"
     if error.verify_code in _NAME_CODES:
         return Failure.TLS_NAME_MISMATCH, message
-    if error.verify_code in _TIME_CODES:
+    if error.verify_code == _NOT_YET_VALID:
+        return Failure.TLS_NOT_YET_VALID, message
+    if error.verify_code == _EXPIRED:
         return Failure.TLS_EXPIRED, message
     return Failure.TLS_UNTRUSTED, message
 
@@ -137,6 +154,14 @@ def _of_http(error: BaseException) -> Told:
     return _ours(error)
 
 
+def _of_message(error: BaseException) -> Told:
+    if isinstance(error, TimeoutError):
+        return Failure.MESSAGE_TIMEOUT, "no message in time"
+    if isinstance(error, (ConnectionError, EOFError, ssl.SSLError)):
+        return Failure.MESSAGE_CLOSED, "the peer closed the connection before its message came"
+    return _ours(error)
+
+
 def _ours(error: BaseException) -> Told:
     wording = _wording(error) if isinstance(error, OSError) else type(error).__name__
     return Failure.CANARY_ERROR, f"the canary failed: {wording}"
@@ -147,4 +172,5 @@ _BY_STAGE: Mapping[Stage, Callable[[BaseException], Told]] = {
     Stage.CONNECT: _of_connect,
     Stage.TLS: _of_tls,
     Stage.HTTP: _of_http,
+    Stage.MESSAGE: _of_message,
 }

@@ -17,13 +17,19 @@ def certificate_error(code: int) -> ssl.SSLCertVerificationError:
     return error
 
 
+def openssl_error(reason: str) -> ssl.SSLError:
+    error = ssl.SSLError(1, f"[SSL: {reason}]")
+    error.reason = reason
+    return error
+
+
 def wrapped(cause: Exception) -> ProtocolError:
     error = ProtocolError("Connection broken", cause)
     error.__cause__ = cause
     return error
 
 
-R, C, T, H = Stage.RESOLVE, Stage.CONNECT, Stage.TLS, Stage.HTTP
+R, C, T, H, M = Stage
 ERRORS = [
     (TimeoutError(), R, Failure.DNS_TIMEOUT),
     (ConnectionRefusedError(errno.ECONNREFUSED, ""), R, Failure.DNS_REFUSED),
@@ -41,7 +47,7 @@ ERRORS = [
     (certificate_error(62), T, Failure.TLS_NAME_MISMATCH),
     (certificate_error(64), T, Failure.TLS_NAME_MISMATCH),
     (certificate_error(10), T, Failure.TLS_EXPIRED),
-    (certificate_error(9), T, Failure.TLS_EXPIRED),
+    (certificate_error(9), T, Failure.TLS_NOT_YET_VALID),
     (certificate_error(18), T, Failure.TLS_UNTRUSTED),
     (certificate_error(20), T, Failure.TLS_UNTRUSTED),
     (TimeoutError(), T, Failure.TLS_TIMEOUT),
@@ -50,6 +56,9 @@ ERRORS = [
     (ssl.SSLEOFError(8, "EOF occurred"), T, Failure.TLS_RESET),
     (ssl.SSLZeroReturnError(6, "closed"), T, Failure.TLS_RESET),
     (ssl.SSLError(1, "handshake failure"), T, Failure.TLS_HANDSHAKE_REFUSED),
+    (openssl_error("UNSUPPORTED_PROTOCOL"), T, Failure.TLS_VERSION),
+    (openssl_error("TLSV1_ALERT_PROTOCOL_VERSION"), T, Failure.TLS_VERSION),
+    (openssl_error("WRONG_VERSION_NUMBER"), T, Failure.TLS_HANDSHAKE_REFUSED),
     (TimeoutError(), H, Failure.HTTP_TIMEOUT),
     (ReadTimeoutError(None, "/", "read"), H, Failure.HTTP_TIMEOUT),
     (RemoteDisconnected(), H, Failure.HTTP_RESET),
@@ -63,16 +72,28 @@ ERRORS = [
     (LineTooLong("header"), H, Failure.HTTP_MALFORMED),
     (ProtocolError("odd"), H, Failure.HTTP_MALFORMED),
     (KeyError("x"), H, Failure.CANARY_ERROR),
+    (TimeoutError(), M, Failure.MESSAGE_TIMEOUT),
+    (EOFError(), M, Failure.MESSAGE_CLOSED),
+    (ConnectionResetError(), M, Failure.MESSAGE_CLOSED),
+    (ssl.SSLEOFError(8, "EOF"), M, Failure.MESSAGE_CLOSED),
+    (OSError(errno.EMFILE, ""), M, Failure.CANARY_ERROR),
 ]
 ELSEWHERE = {
     Failure.DNS_NXDOMAIN: "an rcode",
     Failure.DNS_NODATA: "an rcode",
     Failure.DNS_SERVFAIL: "an rcode",
+    Failure.DNS_ASSERTION: "an expectation",
+    Failure.CONNECT_REACHED: "an expectation",
+    Failure.TLS_ASSERTION: "an expectation",
+    Failure.MESSAGE_ASSERTION: "an expectation",
     Failure.HTTP_STATUS: "an expectation",
     Failure.HTTP_ASSERTION: "an expectation",
     Failure.GUARD_REFUSED: "the guard",
     Failure.OUT_OF_TIME: "the look's own deadline",
     Failure.CREDENTIAL: "a credential that cannot be sent",
+    Failure.CONTROL_FAILED: "the canary's controls",
+    Failure.OUR_LOAD: "an answer that our own requests may have caused",
+    Failure.PATTERN_TIMEOUT: "a pattern of an expectation that took too long",
 }
 
 
