@@ -121,6 +121,7 @@ def lines(step: Step, outcome: Outcome) -> list[str]:
         Stage.CONNECT: _connect_lines,
         Stage.TLS: _tls_lines,
         Stage.HTTP: _http_lines,
+        Stage.MESSAGE: _message_lines,
     }[step.stage](step.evidence, outcome)
     return ([step.detail] if step.detail else []) + told
 
@@ -139,18 +140,24 @@ def _resolve_lines(_: dict[str, Any], outcome: Outcome) -> list[str]:
     return told
 
 
-def _connect_lines(evidence: dict[str, Any], _: Outcome) -> list[str]:
-    tried = [f"tried {address}" for address in evidence.get("tried", ())]
-    return [*tried, f"{evidence['address']} port {evidence['port']}"]
+def _connect_lines(evidence: dict[str, Any], outcome: Outcome) -> list[str]:
+    tried = [f"{t.address}: {t.failure or t.status or 'ok'}" for t in outcome.tried]
+    return [f"{evidence['address']} port {evidence['port']}", *tried]
 
 
 def _tls_lines(evidence: dict[str, Any], _: Outcome) -> list[str]:
     told = [f"asked for {evidence['server_name']}"]
+    if evidence.get("insecure"):
+        told.append("insecure_tls: nobody's certificate was verified")
     if "version" in evidence:
         told.append(f"{evidence['version']}, ALPN {evidence['alpn'] or 'none'}")
     if evidence.get("sans"):
         told.append(f"certificate of {', '.join(evidence['sans'][:4])}, by {evidence['issuer']}")
     return told
+
+
+def _message_lines(evidence: dict[str, Any], _: Outcome) -> list[str]:
+    return [evidence["snippet"]] if evidence.get("snippet") else []
 
 
 def _http_lines(evidence: dict[str, Any], _: Outcome) -> list[str]:

@@ -107,6 +107,10 @@ WORDS: Mapping[Failure, tuple[str, str]] = {
         "the TLS connection is not as expected",
         "renew the certificate, or mend `expect`",
     ),
+    Failure.TOO_SLOW: (
+        "it answers as expected, but slower",
+        "the times above tell which stage took long",
+    ),
     Failure.MESSAGE_TIMEOUT: (
         "no message came in time",
         "look at the integration behind the route that the message takes",

@@ -7,29 +7,40 @@ from probing import guard
 from probing.deadline import Deadline
 from probing.endpoint import Endpoint
 from probing.outcome import Resolution, Step
+from probing.patterns import Matches
+from probing.resolve import NameServer
 from probing.secret import Secret
+from probing.trust import Trust
 
 Guard = Callable[[str, Iterable[str]], str | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """One probe to make, under `deadline`, at `addresses` in their order (the pinned one alone, or
-    those that the name resolved to). `resolution` is None for a pinned probe.
+    """One probe to make, under `deadline`, at `address` (the pinned one, or one of those that the
+    name resolved to; "" for a kind that needs none). `resolution` is None for a pinned probe.
 
-    `ca_file` is the trust setting (None: the system's roots); `guard` judges each address right
-    before it is connected to.
+    `guard` judges the address right before it is connected to; `matches` holds patterns against
+    texts within a time of its own.
     """
 
     endpoint: Endpoint
-    addresses: tuple[str, ...]
+    address: str
     deadline: Deadline
     user_agent: str
-    ca_file: str | None = None
+    matches: Matches
+    trust: Trust = field(default_factory=Trust)
     resolution: Resolution | None = None
     secret_headers: dict[str, Secret] = field(default_factory=dict)
     own_addresses: tuple[str, ...] = ()
+    name_servers: tuple[NameServer, ...] = ()
     guard: Guard = guard.check
+
+    @property
+    def secrets(self) -> tuple[Secret, ...]:
+        """Everything that must not be told, wherever it turns up."""
+        client = (self.trust.client,) if self.trust.client else ()
+        return (*self.secret_headers.values(), *client)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,31 +1,18 @@
-"""TLS trust settings and the facts of a peer's certificate."""
+"""The facts of a peer's certificate, verified or not."""
 
+import hashlib
 import ssl
-from functools import cache
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
-from probing import transport
+from probing import transport, trust
 from probing.deadline import Deadline
+from probing.trust import Trust
 
 _NAMES_LIMIT = 20
 _TEXT_LIMIT = 200
-
-
-@cache
-def trusting(ca_file: str | None = None, *, for_evidence: bool = False) -> ssl.SSLContext:
-    """The one context of a trust setting: the system's roots, or those of `ca_file` alone.
-
-    Made on first use: loading the roots is the largest single cost of a cold start. ALPN offers
-    http/1.1 alone, since that is all that we speak. `for_evidence` leaves the name unchecked.
-    """
-    context = ssl.create_default_context(cafile=ca_file)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    # Python 3.13 sets this where 3.11 does not: it refuses private CAs without a key identifier,
-    # which the workloads' own clients take. What only we refuse is no failure of the endpoint.
-    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
-    context.set_alpn_protocols(["http/1.1"])
-    context.check_hostname = not for_evidence
-    return context
+_CHAIN_LIMIT = 5
 
 
 def facts(peer: ssl.SSLSocket) -> dict[str, Any]:
@@ -34,24 +21,47 @@ def facts(peer: ssl.SSLSocket) -> dict[str, Any]:
     Keys: version, alpn ("" for none), subject, sans, issuer, not_before_at, not_after_at.
     """
     agreed = {"version": peer.version() or "", "alpn": peer.selected_alpn_protocol() or ""}
-    return agreed | of_certificate(peer.getpeercert() or {})
+    told = peer.getpeercert()
+    if not told:
+        # Python tells nothing of a certificate that it did not verify; OpenSSL does.
+        told = next((certificate.get_info() for certificate in _unverified(peer)), {})
+    return agreed | of_certificate(told)
+
+
+def chain(peer: ssl.SSLSocket) -> list[dict[str, Any]]:
+    """The certificates as the peer sent them, its own first, at most five: keys subject, issuer,
+    not_after_at, sha256 (of the DER form)."""
+    found = []
+    for certificate in list(_unverified(peer))[:_CHAIN_LIMIT]:
+        told = of_certificate(certificate.get_info())
+        der = ssl.PEM_cert_to_DER_cert(certificate.public_bytes())
+        kept = {key: told.get(key) for key in ("subject", "issuer", "not_after_at")}
+        found.append(kept | {"sha256": hashlib.sha256(der).hexdigest()})
+    return found
+
+
+def _unverified(peer: ssl.SSLSocket) -> Iterable[Any]:
+    # Public only from Python 3.13 on (SSLSocket.get_unverified_chain), and as bytes alone.
+    inner = getattr(peer, "_sslobj", None)
+    read = getattr(inner, "get_unverified_chain", None)
+    return (read() if read is not None else None) or ()
 
 
 def shown(
-    address: str, port: int, server_name: str, ca_file: str | None, deadline: Deadline
+    address: str, port: int, server_name: str, setting: Trust, deadline: Deadline
 ) -> dict[str, Any]:
-    """The facts of a trusted certificate of another name: whose it is tells who took the
-    connection. {} when it cannot be had.
+    """The facts and the chain of a certificate that was refused: whose it is tells who took the
+    connection. {} when they cannot be had.
 
-    OpenSSL ends a handshake with the wrong name without giving the certificate out, so this is a
-    second one that leaves the name unchecked; nothing is sent over it.
+    OpenSSL ends a handshake with a bad certificate without giving it out, so this is a second one
+    that believes everybody; nothing is sent over it.
     """
     try:
+        context = trust.context(replace(setting, verify=False))
         peer = transport.connect(address, port, deadline)
-        context = trusting(ca_file, for_evidence=True)
         with transport.handshake(peer, context, server_name, deadline) as secure:
-            return facts(secure)
-    except OSError:
+            return facts(secure) | {"chain": chain(secure)}
+    except (OSError, ValueError):
         return {}
 
 

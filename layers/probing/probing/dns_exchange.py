@@ -22,12 +22,20 @@ class Malformed(Exception):
     """An answer that cannot be read."""
 
 
-def ask(address: str, port: int, name: dns.name.Name, deadline: Deadline) -> Answers:
+ADDRESSES = (dns.rdatatype.A, dns.rdatatype.AAAA)
+
+
+def ask(
+    address: str,
+    port: int,
+    name: dns.name.Name,
+    deadline: Deadline,
+    types: Sequence[dns.rdatatype.RdataType] = ADDRESSES,
+) -> Answers:
     """The answers by type, A first. One of the two is enough when the other never comes: some
     middleboxes drop AAAA. Raises TimeoutError, OSError, Malformed."""
     questions = [
-        dns.message.make_query(name, rdtype, use_edns=0, payload=_PAYLOAD_BYTES)
-        for rdtype in (dns.rdatatype.A, dns.rdatatype.AAAA)
+        dns.message.make_query(name, rdtype, use_edns=0, payload=_PAYLOAD_BYTES) for rdtype in types
     ]
     answers = _by_udp(address, port, questions, deadline)
     for question in questions:

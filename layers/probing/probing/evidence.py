@@ -34,14 +34,17 @@ def of_answer(exchange: Exchange, secrets: Iterable[Secret]) -> dict[str, Any]:
         "status": exchange.status,
         "headers": _headers(exchange.headers, secrets),
         "body_bytes": len(exchange.body),
-        # Redacted before it is cut: a secret that the cut splits would pass unseen.
-        "snippet": redact(_printable(exchange.body.decode("utf-8", "replace")), secrets)[
-            :_SNIPPET_CHARS
-        ],
+        "snippet": snippet_of(exchange.body.decode("utf-8", "replace"), secrets),
     }
     if exchange.truncated:
         kept["body_truncated"] = True
     return kept
+
+
+def snippet_of(text: str, secrets: Iterable[Secret]) -> str:
+    """The beginning of what a peer said, fit for a record."""
+    # Redacted before it is cut: a secret that the cut splits would pass unseen.
+    return redact(_printable(text), secrets)[:_SNIPPET_CHARS]
 
 
 def _headers(headers: Mapping[str, str], secrets: tuple[Secret, ...]) -> dict[str, str]:

@@ -1,29 +1,138 @@
-"""Hold an answer against what its endpoint expects.
+"""Hold what a probe saw against what its endpoint expects.
 
 Not decided here: `resolves_to`, which needs the account's inventory, and whether an answer differs
 from the last good one; both are judged outside the VPC.
 """
 
-from probing.endpoint import Expect
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from probing import json_rules
+from probing.attempt import Attempt
+from probing.endpoint import Expect, Rule
 from probing.failures import Told
-from probing.outcome import Failure
+from probing.outcome import Failure, Step
+from probing.patterns import Matches, PatternError, PatternTimeout
+
+DAY_SECONDS = 86_400.0
+_SHOWN_CHARS = 80
 
 
-def judge(expect: Expect, *, status: int, body: bytes, elapsed_ms: float) -> Told | None:
-    """The first expectation that is not met, in words; None when all are. `elapsed_ms` is the
-    whole probe's, `body` what was read of it."""
-    if not any(low <= status <= high for low, high in expect.status):
-        return Failure.HTTP_STATUS, f"status {status}, expected {ranges(expect.status)}"
-    if expect.latency_ms is not None and elapsed_ms > expect.latency_ms:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """An HTTP answer; `body` is what was read of it, not all of it where `truncated`."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    truncated: bool = False
+
+
+def judge(expect: Expect, answer: Answer, matches: Matches) -> Told | None:
+    """The first expectation that an HTTP answer does not meet, in words; None when all are met.
+
+    A pattern that takes too long is our own failure, whatever it would have found.
+    """
+    if not any(low <= answer.status <= high for low, high in expect.status):
+        return Failure.HTTP_STATUS, f"status {answer.status}, expected {ranges(expect.status)}"
+    told = _headers(expect.headers, answer.headers, matches)
+    told = told or text_of(
+        "the body",
+        answer.body.decode("utf-8", "replace"),
+        (expect.body_contains, expect.body_matches),
+        matches,
+        Failure.HTTP_ASSERTION,
+    )
+    return told or (json_rules.judge(expect.json, answer.body, matches) if expect.json else None)
+
+
+def _headers(rules: Iterable[Rule], headers: Mapping[str, str], matches: Matches) -> Told | None:
+    for rule in rules:
+        value = headers.get(rule.at)
+        if (value is not None) != rule.exists:
+            what = "is missing" if rule.exists else "is there, and must not be"
+            return Failure.HTTP_ASSERTION, f"header {rule.at} {what}"
+        if rule.equals is not None and value != rule.equals:
+            return Failure.HTTP_ASSERTION, f"header {rule.at} is not {rule.equals!r}"
+        if rule.matches is not None:
+            told = _matched(
+                f"header {rule.at}", rule.matches, value or "", matches, Failure.HTTP_ASSERTION
+            )
+            if told:
+                return told
+    return None
+
+
+def text_of(
+    what: str,
+    text: str,
+    wanted: tuple[str | None, str | None],
+    matches: Matches,
+    failure: Failure,
+) -> Told | None:
+    """What `text` lacks of (a part, a pattern), told as `failure`."""
+    contains, pattern = wanted
+    if contains is not None and contains not in text:
+        return failure, f"{what} does not contain {shown(contains)}"
+    if pattern is not None:
+        return _matched(what, pattern, text, matches, failure)
+    return None
+
+
+def _matched(what: str, pattern: str, text: str, matches: Matches, failure: Failure) -> Told | None:
+    try:
+        if matches(pattern, text):
+            return None
+    except PatternTimeout as error:
+        return Failure.PATTERN_TIMEOUT, f"{what}: {error}"
+    except (PatternError, OSError) as error:
+        return Failure.CANARY_ERROR, f"{what}: no pattern can be matched ({type(error).__name__})"
+    return failure, f"{what} does not match {shown(pattern)}"
+
+
+def of_certificate(attempt: Attempt, facts: Mapping[str, Any]) -> Told | None:
+    """What the TLS facts of `certificate.facts` do not meet."""
+    expect = attempt.endpoint.expect
+    until = facts.get("not_after_at")
+    if expect.certificate_days is not None and until is not None:
+        days = (until - attempt.deadline.clock.now_at()) / DAY_SECONDS
+        if days < expect.certificate_days:
+            what = f"the certificate is valid for {days:.1f} days more"
+            return Failure.TLS_ASSERTION, f"{what}, expected {expect.certificate_days}"
+    version = facts.get("version")
+    if expect.tls_version is not None and version != expect.tls_version:
+        return Failure.TLS_ASSERTION, f"{version} was agreed on, expected {expect.tls_version}"
+    missing = sorted(set(expect.certificate_names) - set(facts.get("sans", ())))
+    if missing:
+        return Failure.TLS_ASSERTION, f"the certificate is not for {', '.join(missing)}"
+    return None
+
+
+def too_slow(expect: Expect, steps: Iterable[Step]) -> Told | None:
+    """Which bound on time a probe that is otherwise well does not keep."""
+    whole = 0.0
+    for step in steps:
+        whole += step.elapsed_ms
+        bound = expect.stage_latency_ms.get(step.stage.value)
+        if bound is not None and step.elapsed_ms > bound:
+            took = f"{step.stage.value} took {step.elapsed_ms:.0f} ms"
+            return Failure.TOO_SLOW, f"{took}, expected at most {bound:.0f} ms"
+    if expect.latency_ms is not None and whole > expect.latency_ms:
         return (
-            Failure.HTTP_ASSERTION,
-            f"took {elapsed_ms:.0f} ms, expected at most {expect.latency_ms:.0f} ms",
+            Failure.TOO_SLOW,
+            f"took {whole:.0f} ms, expected at most {expect.latency_ms:.0f} ms",
         )
-    if expect.body_contains is not None and expect.body_contains.encode() not in body:
-        return Failure.HTTP_ASSERTION, f"the body does not contain {expect.body_contains!r}"
     return None
 
 
 def ranges(status: tuple[tuple[int, int], ...]) -> str:
     """`200-399, 403`."""
     return ", ".join(str(low) if low == high else f"{low}-{high}" for low, high in status)
+
+
+def shown(text: str) -> str:
+    """A registered text, quoted and cut: long patterns fill a page."""
+    flat = re.sub(r"\s+", " ", text)
+    return repr(flat if len(flat) <= _SHOWN_CHARS else flat[:_SHOWN_CHARS] + "…")

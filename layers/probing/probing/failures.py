@@ -159,6 +159,8 @@ def _of_message(error: BaseException) -> Told:
         return Failure.MESSAGE_TIMEOUT, "no message in time"
     if isinstance(error, (ConnectionError, EOFError, ssl.SSLError)):
         return Failure.MESSAGE_CLOSED, "the peer closed the connection before its message came"
+    if isinstance(error, HTTPException):
+        return Failure.MESSAGE_CLOSED, "the peer broke the protocol before its message came"
     return _ours(error)
 
 

@@ -105,6 +105,18 @@ def matching(pattern: re.Pattern[str], mend: str) -> Reader:
     return read
 
 
+def pattern(text_form: str, mend: str) -> Reader:
+    """`matching`, of a pattern's text."""
+    return matching(re.compile(text_form), mend)
+
+
+def true_or_false(raw: Any, place: Place) -> bool | None:
+    if isinstance(raw, bool):
+        return raw
+    place.wrong(f"is {kind_of(raw)}", "write true or false, without quotes")
+    return None
+
+
 def one_of(choices: tuple[str, ...]) -> Reader:
     """A reader of one word out of `choices`."""
 

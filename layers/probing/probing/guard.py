@@ -93,7 +93,7 @@ def _reason(parsed: IPv4Address | IPv6Address, own: set[IPv4Address | IPv6Addres
     return None
 
 
-def target_problem(url: str) -> str | None:
+def target_problem(url: str, schemes: Iterable[str] = SCHEMES) -> str | None:
     """Why `url` cannot be registered, in a sentence that says how to mend it; None when it can.
 
     Judges the text only: what the name resolves to is judged again at each connection.
@@ -105,16 +105,16 @@ def target_problem(url: str) -> str | None:
         host, port = parts.hostname or "", parts.port
     except ValueError as error:
         return f"not a URL ({error}): write https://host/path"
-    if parts.scheme not in SCHEMES:
+    if parts.scheme not in schemes:
         return f"scheme {parts.scheme!r}: write https://... or http://..."
     if parts.username is not None or parts.password is not None:
         return "credentials in a URL end in logs: use `auth` with a secret's reference"
     if port == 0:
         return "port 0: leave the port out or write the one that listens"
-    return _host_problem(host)
+    return host_problem(host)
 
 
-def _host_problem(host: str) -> str | None:
+def host_problem(host: str) -> str | None:
     if not host:
         return "no host: write https://host/path"
     try:

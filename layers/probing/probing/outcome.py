@@ -5,6 +5,7 @@
     tls       tls_name_mismatch  tls_expired  tls_not_yet_valid  tls_untrusted  tls_version
               tls_handshake_refused  tls_reset  tls_timeout  tls_assertion
     http      http_status  http_assertion  http_timeout  http_malformed  http_reset
+    any       too_slow
     message   message_timeout  message_assertion  message_closed
     ours      guard_refused  out_of_time  canary_error  credential  control_failed  our_load
               pattern_timeout   (always `unknown`)
@@ -55,6 +56,7 @@ class Failure(StrEnum):
     MESSAGE_TIMEOUT = "message_timeout"
     MESSAGE_ASSERTION = "message_assertion"
     MESSAGE_CLOSED = "message_closed"
+    TOO_SLOW = "too_slow"
     GUARD_REFUSED = "guard_refused"
     OUT_OF_TIME = "out_of_time"
     CANARY_ERROR = "canary_error"
@@ -117,9 +119,12 @@ class Resolution:
 class Step:
     """One stage of a probe: its time, its failure (None: passed) and JSON-able evidence.
 
-    Evidence keys: resolve - none (see `Outcome.resolution`); connect - address, port;
-    tls - version, alpn, subject, sans, issuer, not_before_at, not_after_at;
-    http - status, headers (the few that identify who answered), body_bytes, snippet (redacted).
+    Evidence keys: resolve - none (see `Outcome.resolution`);
+    connect - address, port, unreachable (the failure, where none was to be reached);
+    tls - version, alpn, subject, sans, issuer, not_before_at, not_after_at, server_name, insecure
+    (where nothing was verified), chain (of a refused certificate, and of the kind tls);
+    http - status, headers (the few that identify who answered), body_bytes, snippet (redacted);
+    message - snippet (redacted). The resolve step of a DNS probe: records.
     """
 
     stage: Stage
@@ -130,8 +135,19 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """What one address of a name did in a probe that tried several; `failure` None: it is well."""
+
+    address: str
+    failure: Failure | None = None
+    detail: str = ""
+    status: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What one probe of one endpoint saw. `address` is the one connected to, if any."""
+    """What one probe of one endpoint saw. `address` is the one connected to, if any: one chosen
+    at random. When it failed, `tried` tells what each address of the name did, it among them."""
 
     endpoint: str
     view: View
@@ -142,6 +158,7 @@ class Outcome:
     resolution: Resolution | None = None
     address: str | None = None
     reason: str = ""
+    tried: tuple[Tried, ...] = ()
 
     @property
     def failure(self) -> Failure | None:

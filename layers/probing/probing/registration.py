@@ -12,13 +12,20 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from probing import fields
-from probing.endpoint import Auth, AuthKind, Endpoint, Expect, Problem, Severity
+from probing import fields, reading_auth, reading_expect
+from probing.endpoint import Endpoint, Expect, Problem, Severity
 from probing.fields import WHERE_SECRETS_GO as KEPT
 from probing.fields import Place, Reader
-from probing.guard import target_problem
+from probing.guard import host_problem, target_problem
+from probing.kind import ProbeKind
+from probing.probes import BY_SCHEME
+from probing.reading_auth import OURS
+from probing.records import TYPES
 
 MAX_HEADERS = 20
+MAX_CA = 16_384
+MAX_SENT = 4096
+CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----")
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}\Z")
 WORD = re.compile(r"[^#@\x00-\x1f]{1,100}\Z")
 CREDENTIAL = re.compile(
@@ -27,8 +34,6 @@ CREDENTIAL = re.compile(
 CREDENTIAL_VALUE = re.compile(
     r"(bearer|basic|digest|token) \S|AKIA[0-9A-Z]{16}|eyJ[A-Za-z0-9_-]{10,}\.", re.I
 )
-OURS = frozenset({"user-agent", "content-length", "transfer-encoding", "connection", "te"})
-"""Headers that the probe itself sets: it must be recognisable, and frame its own requests."""
 
 
 def parse(
@@ -44,10 +49,31 @@ def parse(
     read = fields.mapping(raw, place, READERS, required=("url",))
     if "name" not in read:
         read["name"] = READERS["name"](default_id, place.child("name"))
+    if not problems:
+        _of_its_kind(read, raw, place)
     if problems:
         owner = read.get("owner") or ""
         return None, tuple(replace(problem, owner=owner) for problem in problems)
     return _endpoint(read, source), ()
+
+
+def _of_its_kind(read: dict[str, Any], raw: dict[str, Any], place: Place) -> None:
+    """Report keys that mean nothing to the kind of probe that the URL's scheme asks for."""
+    kind = kind_of(read["url"])
+    for given, known, at in (
+        (raw, kind.all_keys, place),
+        (raw.get("expect", {}), kind.all_expects, place.child("expect")),
+    ):
+        for key in sorted(set(given) - known):
+            known_ones = ", ".join(sorted(known))
+            at.child(key).wrong(f"means nothing to a probe of kind {kind.name}", f"{known_ones} do")
+    if kind.name == "tls" and read.get("auth") is not None and read["auth"].auth is not None:
+        place.child("auth").wrong("sends nothing", "give `client_certificate` alone, or https://")
+
+
+def kind_of(url: str) -> ProbeKind:
+    """The kind of probe that a readable URL asks for."""
+    return BY_SCHEME[urlsplit(url).scheme]
 
 
 def duplicates(endpoints: Iterable[Endpoint]) -> tuple[Problem, ...]:
@@ -72,7 +98,15 @@ def duplicates(endpoints: Iterable[Endpoint]) -> tuple[Problem, ...]:
 
 def _endpoint(read: dict[str, Any], source: str) -> Endpoint:
     given = {"id": read.pop("name"), "source": source, **read}
-    given["kind"] = urlsplit(read["url"]).scheme
+    scheme, kind = urlsplit(read["url"]).scheme, kind_of(read["url"])
+    given["kind"], given["default_port"] = kind.name, kind.schemes[scheme]
+    expect = given.get("expect") or Expect(status=())
+    if not expect.status:
+        expect = replace(expect, status=kind.healthy_status)
+    given["expect"] = expect
+    auth = given.pop("auth", None)
+    if auth is not None:
+        given["auth"], given["client_certificate"] = auth.auth, auth.client_certificate
     given["from_vpcs"] = given.pop("from", {}).get("vpcs", ())
     if "page_after" in given:
         given["page_after_seconds"] = given.pop("page_after")
@@ -84,19 +118,35 @@ def _url(raw: Any, place: Place) -> str | None:
     if not isinstance(raw, str):
         place.wrong(f"is {fields.kind_of(raw)}", mend)
         return None
-    refused = target_problem(raw)
+    refused = _dns_problem(raw) if raw.startswith("dns:") else target_problem(raw, BY_SCHEME)
     if refused:
         place.wrong(refused, mend)
         return None
     parts = urlsplit(raw)
     if parts.fragment:
         place.wrong("has a fragment, which is never sent", "cut it off, from '#' on")
+    elif parts.scheme != "dns" and not (
+        parts.port or BY_SCHEME[parts.scheme].schemes[parts.scheme]
+    ):
+        place.wrong("names no port", f"write {parts.scheme}://<host>:<port>")
     elif any(CREDENTIAL.search(name) for name, _ in parse_qsl(parts.query, True)):
         # Shown neither here nor in any record: URLs stand in logs of every hop.
         place.wrong("carries a credential in its query", f"send it by 'auth'; {KEPT}")
     else:
         return raw
     return None
+
+
+def _dns_problem(url: str) -> str | None:
+    """Why a `dns:` URL (RFC 4501) cannot be registered; None when it can."""
+    parts = urlsplit(url)
+    form = f"write dns:<name>, or dns:<name>?type={'|'.join(TYPES)}"
+    if parts.netloc or not parts.path or "/" in parts.path:
+        return f"not a DNS name to ask for: {form}"
+    asked = parse_qsl(parts.query, keep_blank_values=True)
+    if any(name != "type" or value.upper() not in TYPES for name, value in asked) or len(asked) > 1:
+        return f"no type of record that can be asked for: {form}"
+    return host_problem(parts.path)
 
 
 def _headers(raw: Any, place: Place) -> tuple[tuple[str, str], ...]:
@@ -120,53 +170,35 @@ def _header(name: str, raw: Any, place: Place) -> str:
     return ""
 
 
-def _api_key(raw: Any, place: Place) -> Auth | None:
-    reference = fields.secret(raw, place)
-    if reference is None:
+def _address(raw: Any, place: Place) -> str | None:
+    mend = "write an IP address or a host name to connect to instead of the URL's host"
+    host = fields.text(raw, place, mend=mend)
+    if host is None:
         return None
-    return Auth(kind=AuthKind.API_KEY, header="x-api-key", secret=reference)
-
-
-def _header_name(raw: Any, place: Place) -> str | None:
-    mend = "write a header's name, for example x-token"
-    name: str | None = fields.matching(fields.HEADER_NAME, mend)(raw, place)
-    if name is not None and name.lower() in OURS:
-        place.wrong(f"'{name}' is set by the probe itself", mend)
+    refused = host_problem(host)
+    if refused:
+        place.wrong(refused, mend)
         return None
-    return name
+    return host
 
 
-def _header_auth(raw: Any, place: Place) -> Auth | None:
-    readers = {"name": _header_name, "secret": fields.secret}
-    read = fields.mapping(raw, place, readers, required=("name", "secret"))
-    if not read.get("name") or not read.get("secret"):
-        return None
-    return Auth(kind=AuthKind.HEADER, header=read["name"], secret=read["secret"])
-
-
-def _auth(raw: Any, place: Place) -> Auth | None:
-    readers: dict[str, Reader] = {"api_key": _api_key, "header": _header_auth}
-    read = fields.mapping(raw, place, readers)
-    if isinstance(raw, dict) and len(raw) != 1:
-        place.wrong(f"has {len(raw)} keys", f"give exactly one of {', '.join(readers)}")
-    return next(iter(read.values()), None)
-
-
-def _expect(raw: Any, place: Place) -> Expect:
-    read = fields.mapping(
-        raw,
-        place,
-        {
-            "status": fields.statuses,
-            "latency": fields.duration(0.001, 5.0, "2s"),
-            "resolves_to": fields.resolves_to,
-            "body_contains": fields.text,
-        },
+def _ca(raw: Any, place: Place) -> str | None:
+    """PEM text of one or more certificates, or where it is kept."""
+    usable = isinstance(raw, str) and len(raw) <= MAX_CA and "PRIVATE KEY" not in raw
+    if usable and (fields.SECRET.match(raw) or CERTIFICATE.search(raw)):
+        return str(raw)
+    place.wrong(
+        "is neither a certificate in PEM nor the name of a parameter that holds one",
+        f"write -----BEGIN CERTIFICATE----- … (no key, at most {MAX_CA} characters), or ssm:/…",
     )
-    seconds = read.pop("latency", None)
-    if seconds is not None:
-        read["latency_ms"] = seconds * 1000
-    return Expect(**read)
+    return None
+
+
+def _send(raw: Any, place: Place) -> str | None:
+    if isinstance(raw, str) and 1 <= len(raw) <= MAX_SENT:
+        return raw
+    place.wrong(f"is {fields.kind_of(raw)}", f"write text of 1 to {MAX_SENT} characters")
+    return None
 
 
 def _from(raw: Any, place: Place) -> dict[str, Any]:
@@ -186,8 +218,12 @@ READERS: dict[str, Reader] = {
     "method": fields.one_of(("GET", "HEAD", "OPTIONS")),
     "headers": _headers,
     "server_name": fields.matching(fields.HOST, "write a host name, for example api.example.com"),
-    "auth": _auth,
-    "expect": _expect,
+    "address": _address,
+    "ca": _ca,
+    "insecure_tls": fields.true_or_false,
+    "auth": reading_auth.auth,
+    "send": _send,
+    "expect": reading_expect.expect,
     "from": _from,
     "owner": fields.matching(WORD, "write 1 to 100 characters without '#' and '@'"),
     "service": fields.matching(WORD, "write 1 to 100 characters without '#' and '@'"),

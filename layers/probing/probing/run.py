@@ -3,17 +3,18 @@
 import secrets
 from dataclasses import dataclass, replace
 from functools import partial
+from threading import Lock
 
 from probing import guard, libc, tell
-from probing.attempt import Attempt, Guard
+from probing.attempt import Guard
 from probing.clock import Clock
 from probing.deadline import Deadline
-from probing.outcome import Failure, Outcome, Resolution, Sentinel, Step
+from probing.outcome import Failure, Outcome, Resolution, Sentinel
+from probing.patterns import MATCHER, Matches
 from probing.pool import Pool
-from probing.probes import BY_KIND
 from probing.resolve import RESOLV_CONF, NameServer, name_servers, resolve
-from probing.secret import Secret
-from probing.wire import Answer, Probe, Work
+from probing.trying import Trying
+from probing.wire import Answer, Work
 
 _DNS_SHARE = 0.6
 """Of a probe's time: what a slow name server may take before the rest could not be looked at."""
@@ -27,7 +28,7 @@ class Means:
 
     `guard` judges addresses; `ca_file` None trusts the system's roots; `lookup` is the C
     library's view of a host; `concurrency` is how many probes start at once; `second_resolver` is
-    asked too where the configured name server fails.
+    asked too where something fails; `matches` holds patterns against texts.
     """
 
     guard: Guard = guard.check
@@ -37,6 +38,7 @@ class Means:
     concurrency: int = 16
     release: str = "dev"
     second_resolver: str | None = None
+    matches: Matches = MATCHER
 
     @property
     def user_agent(self) -> str:
@@ -88,7 +90,7 @@ class _Look:
         self.servers = servers
         self.means = means
         self.started_at = self.clock.now_at()
-        self.outcomes: dict[int, Outcome] = {}
+        self.trying: dict[int, Trying] = {}
         self.sentinels: dict[str, Sentinel] = {}
         self.pool = Pool(self.clock, means.concurrency)
         self._plan()
@@ -99,9 +101,9 @@ class _Look:
         by_host: dict[str, list[int]] = {}
         for index, probe in enumerate(self.work.probes):
             if probe.pin:
-                self.pool.add(partial(self._probe, index, None))
+                self.pool.add(partial(self._begin, index, None, self.started_at))
             else:
-                by_host.setdefault(probe.endpoint.host, []).append(index)
+                by_host.setdefault(probe.endpoint.target, []).append(index)
         for host, indexes in by_host.items():
             self.pool.add(partial(self._host, host, indexes))
         for domain in self.work.sentinels:
@@ -116,23 +118,12 @@ class _Look:
         deadline = self._dns_deadline()
         beside = libc.Beside(self.means.lookup, host)
         resolution = tell.cut(resolve(host, self.servers, deadline), deadline)
-        resolution = replace(
-            resolution,
-            getaddrinfo=beside.wait(deadline),
-            second_opinion=self._second_opinion(resolution),
-        )
+        resolution = replace(resolution, getaddrinfo=beside.wait(deadline))
+        asked = _SecondOpinion(self, resolution)
+        if resolution.failure:
+            resolution = asked.told()
         for index in indexes:
-            self.pool.add(partial(self._probe, index, resolution, started_at=started_at))
-
-    def _second_opinion(self, resolution: Resolution) -> str:
-        address = self.means.second_resolver
-        if not resolution.failure or not address or resolution.name_server == address:
-            return ""
-        deadline = Deadline.after(self.clock, _SECOND_OPINION_SECONDS, within=self.deadline)
-        server = NameServer(address=address, port=self.means.dns_port)
-        told = resolve(resolution.host, (server,), deadline)
-        said = ", ".join(told.addresses) or told.detail
-        return f"{address}: {said}"
+            self.pool.add(partial(self._begin, index, resolution, started_at, asked))
 
     def _sentinel(self, domain: str) -> None:
         host = f"gw-{secrets.token_hex(6)}.{domain}"
@@ -140,57 +131,34 @@ class _Look:
         resolution = tell.cut(resolve(host, self.servers, deadline), deadline)
         self.sentinels[domain] = Sentinel(service=domain, resolution=resolution)
 
-    def _probe(
-        self, index: int, resolution: Resolution | None, *, started_at: float | None = None
+    def _begin(
+        self,
+        index: int,
+        resolution: Resolution | None,
+        started_at: float,
+        asked: "_SecondOpinion | None" = None,
     ) -> None:
-        probe = self.work.probes[index]
-        started_at = self.clock.now_at() if started_at is None else started_at
-        try:
-            steps, address = self._steps(probe, resolution)
-        except Exception as error:  # noqa: BLE001 - one bad endpoint must not stop the others
-            steps, address = (tell.ours(f"the canary failed: {type(error).__name__}"),), None
-        self.outcomes[index] = tell.outcome(
-            probe,
-            steps,
+        """Try one address; the others of the name become tasks of their own when it fails."""
+        trying = Trying(
+            self.work.probes[index],
+            resolution,
             started_at=started_at,
-            ended_at=self.clock.now_at(),
-            resolution=resolution,
-            address=address,
-        )
-
-    def _steps(
-        self, probe: Probe, resolution: Resolution | None
-    ) -> tuple[tuple[Step, ...], str | None]:
-        before: tuple[Step, ...] = ()
-        spent_seconds = 0.0
-        if resolution is not None:
-            before = (tell.resolve_step(resolution),)
-            spent_seconds = resolution.elapsed_ms / 1000
-            if resolution.failure:
-                return before, None
-        make = BY_KIND.get(probe.endpoint.kind)
-        if make is None:
-            return (
-                *before,
-                tell.ours(f"this release has no probe kind {probe.endpoint.kind!r}"),
-            ), None
-        seconds = self.work.probe_timeout_seconds - spent_seconds
-        attempt = Attempt(
-            endpoint=probe.endpoint,
-            addresses=resolution.addresses if resolution else (str(probe.pin),),
-            deadline=Deadline.after(self.clock, seconds, within=self.deadline),
-            user_agent=self.means.user_agent,
-            ca_file=self.means.ca_file,
-            resolution=resolution,
-            secret_headers={n: Secret(v) for n, v in probe.secret_headers.items()},
+            work=self.work,
+            deadline=self.deadline,
             own_addresses=self.own_addresses,
-            guard=self.means.guard,
+            servers=self.servers,
+            means=self.means,
         )
-        seen = make(attempt)
-        return (*before, *seen.steps), seen.address
+        self.trying[index] = trying
+        others = trying.first()
+        if asked is not None and trying.failing:
+            trying.resolution = asked.told()
+        for address in others:
+            self.pool.add(partial(trying.other, address))
 
     def outcome(self, index: int) -> Outcome:
-        found = self.outcomes.get(index)
+        trying = self.trying.get(index)
+        found = trying.outcome() if trying is not None else None
         if found is not None:
             return found
         step = tell.unreached(Failure.OUT_OF_TIME, "the look ended before this probe did")
@@ -208,3 +176,35 @@ class _Look:
             detail="the look ended before this name was asked for",
         )
         return self.sentinels.get(domain) or Sentinel(service=domain, resolution=untold)
+
+
+class _SecondOpinion:
+    """What another resolver says of a host, asked at most once, where something of it failed."""
+
+    def __init__(self, run: _Look, resolution: Resolution) -> None:
+        self._run = run
+        self._resolution = resolution
+        self._told: Resolution | None = None
+        self._one_at_a_time = Lock()
+
+    def told(self) -> Resolution:
+        """The resolution with the second opinion beside it."""
+        with self._one_at_a_time:
+            if self._told is None:
+                self._told = replace(self._resolution, second_opinion=self._ask())
+            return self._told
+
+    def _ask(self) -> str:
+        means, resolution = self._run.means, self._resolution
+        address = means.second_resolver
+        if not address or not resolution.name_server or resolution.name_server == address:
+            return ""
+        deadline = Deadline.after(
+            self._run.clock, _SECOND_OPINION_SECONDS, within=self._run.deadline
+        )
+        if deadline.passed:
+            return ""
+        server = NameServer(address=address, port=means.dns_port)
+        told = resolve(resolution.host, (server,), deadline)
+        said = ", ".join(told.addresses) or told.detail
+        return f"{address}: {said}"

@@ -3,8 +3,11 @@
 from dataclasses import replace
 
 from probing.deadline import Deadline
+from probing.endpoint import Expect
 from probing.outcome import OURS, Failure, Outcome, Resolution, Stage, State, Step
 from probing.wire import Probe
+
+_NO_ADDRESS = (Failure.DNS_NXDOMAIN, Failure.DNS_NODATA)
 
 
 def cut(resolution: Resolution, deadline: Deadline) -> Resolution:
@@ -14,11 +17,14 @@ def cut(resolution: Resolution, deadline: Deadline) -> Resolution:
     return resolution
 
 
-def resolve_step(resolution: Resolution) -> Step:
+def resolve_step(resolution: Resolution, expect: Expect) -> Step:
+    """The step of a resolution. Where nothing is to be reached, a name that is not there, or has
+    no address, is as expected."""
+    as_expected = not expect.reachable and resolution.failure in _NO_ADDRESS
     return Step(
         stage=Stage.RESOLVE,
         elapsed_ms=resolution.elapsed_ms,
-        failure=resolution.failure,
+        failure=None if as_expected else resolution.failure,
         detail=resolution.detail,
     )
 

@@ -43,12 +43,20 @@ def from_json(kind: type[Record], data: Any) -> Record:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Probe:
-    """One probe to make. `secret_headers` go on the wire only in this synchronous call."""
+    """One probe to make. `secret_headers` and `client_certificate` (PEM, with its key) go on the
+    wire only in this synchronous call. `ca` is what the endpoint's reference to one led to.
+
+    `first` are addresses to begin with, known to fail; `siblings` is how many further addresses
+    of the name may be tried when the one chosen fails."""
 
     endpoint: Endpoint
     view: View = View.INSIDE
     pin: str | None = None
     secret_headers: dict[str, str] = field(default_factory=dict, repr=False)
+    client_certificate: str = field(default="", repr=False)
+    ca: str = ""
+    first: tuple[str, ...] = ()
+    siblings: int = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -84,6 +84,7 @@ ELSEWHERE = {
     Failure.DNS_SERVFAIL: "an rcode",
     Failure.DNS_ASSERTION: "an expectation",
     Failure.CONNECT_REACHED: "an expectation",
+    Failure.TOO_SLOW: "an expectation",
     Failure.TLS_ASSERTION: "an expectation",
     Failure.MESSAGE_ASSERTION: "an expectation",
     Failure.HTTP_STATUS: "an expectation",

@@ -1,10 +1,5 @@
 """A plain HTTP request: connect, http."""
 
 from probing import web
-from probing.attempt import Attempt, Seen
 
-KIND = "http"
-
-
-def probe(attempt: Attempt) -> Seen:
-    return web.probe(attempt, tls=False)
+KIND = web.kind("http", port=80, tls=False)
