@@ -23,6 +23,11 @@ class Authority:
         past = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)
         return _server(self._authority.issue_cert(*names, not_after=past), ())
 
+    def until(self, *names: str, days: int) -> ssl.SSLContext:
+        """A certificate that is valid for so many days more."""
+        end = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=days)
+        return _server(self._authority.issue_cert(*names, not_after=end), ())
+
     def wants_client(self, *names: str) -> ssl.SSLContext:
         """A server that insists on a client certificate."""
         context = self.context(*names)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
 
-from dnslib import AAAA, CNAME, QTYPE, RCODE, RR, A, DNSRecord
+from dnslib import AAAA, CNAME, QTYPE, RCODE, RR, TXT, A, DNSRecord
 
 _TRIES = 50
 
@@ -30,6 +30,19 @@ def addresses(*literals: str, chain: tuple[str, ...] = (), ttl: int = 60) -> Beh
                     (QTYPE.AAAA, AAAA(literal)) if ":" in literal else (QTYPE.A, A(literal))
                 )
                 reply.add_answer(RR(name, kind, rdata=data, ttl=ttl))
+        return bytes(reply.pack())
+
+    return answer
+
+
+def texts(*strings: str) -> Behaviour:
+    """Answer with one TXT record for each string."""
+
+    def answer(question: DNSRecord, _: bool) -> bytes:
+        reply = question.reply()
+        for string in strings:
+            if question.q.qtype == QTYPE.TXT:
+                reply.add_answer(RR(question.q.qname, QTYPE.TXT, rdata=TXT(string), ttl=60))
         return bytes(reply.pack())
 
     return answer

@@ -7,6 +7,7 @@ No extension and no subprotocol is offered. The protocol itself is wsproto's, wh
 from __future__ import annotations
 
 import socket
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from http.client import HTTPException
@@ -61,6 +62,8 @@ class _Line:
         self._peer = peer
         self._deadline = attempt.deadline
         self._heard_bytes = 0
+        # Kept between the stages: a peer may greet in the packet that ends the handshake.
+        self._unread: deque[Any] = deque()
         self.protocol: WSConnection = WSConnection(ConnectionType.CLIENT)
 
     def say(self, event: Any) -> None:
@@ -73,7 +76,9 @@ class _Line:
         """What the peer says, event by event, until it has said too much. Raises OSError,
         _NotWebSocket, and ConnectionError for a peer that closed."""
         while True:
-            yield from self._guarded(lambda: list(self.protocol.events()))
+            self._unread.extend(self._guarded(lambda: list(self.protocol.events())))
+            while self._unread:
+                yield self._unread.popleft()
             if self._heard_bytes >= _BYTES_LIMIT:
                 raise _NotWebSocket("too much")
             self._peer.settimeout(self._deadline.remaining_seconds())
