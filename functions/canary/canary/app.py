@@ -3,13 +3,17 @@
 import logging
 import os
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
+from canary.controls import Controls
+from canary.looking import looked
 from probing import libc
 from probing.clock import Clock
+from probing.fit import fitted
 from probing.own import own_addresses
-from probing.run import Means, look
-from probing.wire import Work, read, to_json
+from probing.run import Means
+from probing.wire import Work, read
 
 libc.bound()
 # Plain logging: Lambda writes it as JSON (LoggingConfig), and a logging library would add half
@@ -22,6 +26,7 @@ _MEANS = Means(
     release=os.environ.get("RELEASE", "dev"),
     second_resolver=_AMAZON_RESOLVER,
 )
+_CONTROLS = Controls(certificates=Path(__file__).parent / "certificates", clock=_CLOCK)
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
@@ -31,7 +36,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     counts the whole look as unknown. The payload holds credentials and is never logged.
     """
     work = read(Work, event)
-    answer = look(work, _CLOCK, own_addresses=own_addresses(), means=_MEANS)
+    answer = looked(work, _CLOCK, _CONTROLS, own_addresses=own_addresses(), means=_MEANS)
     states = Counter(outcome.state.value for outcome in answer.outcomes)
     logger.info("looked", extra={"look": work.look, "outcomes": dict(states)})
-    return to_json(answer)
+    return fitted(answer)

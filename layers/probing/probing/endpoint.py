@@ -61,11 +61,12 @@ class Rule:
 class Expect:
     """What a healthy answer looks like.
 
-    `status`: inclusive ranges. `resolves_to`: public, private, any, a CIDR, or a vpce id. `latency_ms` bounds
-    the whole probe, `stage_latency_ms` single stages. `reachable` False: no connection may be
-    made. `certificate_days`: days that the certificate must still be valid. `fingerprint`: steady
-    or any (whether a change of who answers is a finding). `rcode` and `answers` are of DNS: the
-    answers must be of these, literally or in these CIDRs. `message_*` is of what a WebSocket says.
+    `status`: inclusive ranges. `resolves_to`: public, private, any, a CIDR, or a vpce id.
+    `latency_ms` bounds the whole probe, `stage_latency_ms` single stages. `reachable` False: no
+    connection may be made. `certificate_days`: days that the certificate must still be valid.
+    `fingerprint`: steady or any (whether a change of who answers is a finding). `rcode` and
+    `answers` are of DNS: the answers must be of these, literally or in these CIDRs. `message_*`
+    is of what a WebSocket says.
     """
 
     status: tuple[tuple[int, int], ...] = ((200, 399),)

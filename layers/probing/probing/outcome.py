@@ -147,7 +147,8 @@ class Tried:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What one probe of one endpoint saw. `address` is the one connected to, if any: one chosen
-    at random. When it failed, `tried` tells what each address of the name did, it among them."""
+    at random. When it failed, `tried` tells what each address of the name did, it among them.
+    `trimmed`: evidence was left out, because the whole answer would have been too large (`fit`)."""
 
     endpoint: str
     view: View
@@ -159,6 +160,7 @@ class Outcome:
     address: str | None = None
     reason: str = ""
     tried: tuple[Tried, ...] = ()
+    trimmed: bool = False
 
     @property
     def failure(self) -> Failure | None:

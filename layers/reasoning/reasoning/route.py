@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from ipaddress import ip_address, ip_network
 
 from probing.endpoint import Expect
-from probing.outcome import Outcome, Resolution, Stage
+from probing.outcome import OURS, Outcome, Resolution, Stage
 from reasoning.case import Case, LastGood, RouteClass
 from reasoning.inventory import Inventory, VpcEndpoint
 
@@ -121,9 +121,9 @@ def fingerprint(outcome: Outcome) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     http, tls = outcome.step(Stage.HTTP), outcome.step(Stage.TLS)
-    if http is not None and http.evidence.get("status") is not None:
-        found |= _of_headers(http.evidence.get("headers") or {})
-    if tls is not None and tls.evidence:
+    if http is not None and "headers" in http.evidence:
+        found |= _of_headers(http.evidence["headers"])
+    if tls is not None and "alpn" in tls.evidence:
         found["alpn"] = str(tls.evidence.get("alpn") or "none")
         if tls.evidence.get("subject") or tls.evidence.get("sans"):
             names = (tls.evidence.get("subject"), *sorted(tls.evidence.get("sans") or ()))
@@ -171,9 +171,21 @@ def describe(outcome: Outcome | None, endpoint: VpcEndpoint | None = None) -> st
     address = next(iter(answers_of(outcome)), "")
     where = f"{address}{_held(address, endpoint)}" if address else "no address"
     if outcome.status is not None:
-        return f"{where} {outcome.status} {_reason(outcome)}".rstrip()
-    failed = str(outcome.failure).replace("_", " ") if outcome.failure else outcome.reason
-    return f"{where} {failed or outcome.state}".rstrip()
+        said = f"{outcome.status} {_reason(outcome)}".rstrip()
+    else:
+        failed = str(outcome.failure).replace("_", " ") if outcome.failure else outcome.reason
+        said = failed or str(outcome.state)
+    return f"{where} {said}{_others(outcome)}".rstrip()
+
+
+def _others(outcome: Outcome) -> str:
+    """What the name's other addresses did, where they were tried and not all did the same."""
+    bad = [t for t in outcome.tried if t.failure is not None and t.failure not in OURS]
+    well = [t for t in outcome.tried if t.failure is None]
+    if not bad or not well:
+        return ""
+    status = f" {well[0].status}" if well[0].status is not None else " is well"
+    return f"; {len(bad)} of {len(bad) + len(well)} addresses fail, {well[0].address}{status}"
 
 
 def _held(address: str, endpoint: VpcEndpoint | None) -> str:
