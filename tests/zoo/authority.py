@@ -5,6 +5,9 @@ import ssl
 from pathlib import Path
 
 import trustme
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 
 class Authority:
@@ -14,6 +17,12 @@ class Authority:
         self._authority = trustme.CA()
         self.ca_file = str(folder / "ca.pem")
         self._authority.cert_pem.write_to_path(self.ca_file)
+
+    def signer(self) -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
+        """Its key and certificate, to make such certificates as trustme would not."""
+        key = load_pem_private_key(self._authority.private_key_pem.bytes(), None)
+        assert isinstance(key, ec.EllipticCurvePrivateKey)
+        return key, x509.load_pem_x509_certificate(self._authority.cert_pem.bytes())
 
     def context(self, *names: str, alpn: tuple[str, ...] = ("http/1.1",)) -> ssl.SSLContext:
         """A server's context with a good certificate for those names."""

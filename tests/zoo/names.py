@@ -3,17 +3,32 @@
 import socket
 import socketserver
 import struct
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 from dnslib import AAAA, CNAME, QTYPE, RCODE, RR, TXT, A, DNSRecord
 
 _TRIES = 50
 
-Behaviour = Callable[[DNSRecord, bool], bytes | None]
-"""Given the question and whether it came over TCP: the packet to answer with, None for silence."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Packet:
+    """One of several to answer with, `after_seconds` after the one before. Over TCP it gets a
+    length unless it is `raw`; over UDP it can come from another port than was asked."""
+
+    data: bytes
+    after_seconds: float = 0.0
+    from_elsewhere: bool = False
+    raw: bool = False
+
+
+Said = bytes | Sequence[Packet] | None
+Behaviour = Callable[[DNSRecord, bool], Said]
+"""Given the question and whether it came over TCP: what to answer with, None for silence (over
+TCP: a close)."""
 
 
 def addresses(*literals: str, chain: tuple[str, ...] = (), ttl: int = 60) -> Behaviour:
@@ -71,7 +86,7 @@ def garbage(question: DNSRecord, over_tcp: bool) -> bytes:
 def truncated(then: Behaviour) -> Behaviour:
     """Set the TC bit over UDP; answer in full over TCP."""
 
-    def answer(question: DNSRecord, over_tcp: bool) -> bytes | None:
+    def answer(question: DNSRecord, over_tcp: bool) -> Said:
         if over_tcp:
             return then(question, True)
         reply = question.reply()
@@ -85,7 +100,7 @@ def lost_once(then: Behaviour) -> Behaviour:
     """Lose the first question of each type."""
     seen: set[int] = set()
 
-    def answer(question: DNSRecord, over_tcp: bool) -> bytes | None:
+    def answer(question: DNSRecord, over_tcp: bool) -> Said:
         if question.q.qtype not in seen:
             seen.add(question.q.qtype)
             return None
@@ -97,7 +112,7 @@ def lost_once(then: Behaviour) -> Behaviour:
 def no_aaaa(then: Behaviour) -> Behaviour:
     """Answer A, stay silent for AAAA, as some middleboxes do."""
 
-    def answer(question: DNSRecord, over_tcp: bool) -> bytes | None:
+    def answer(question: DNSRecord, over_tcp: bool) -> Said:
         return None if question.q.qtype == QTYPE.AAAA else then(question, over_tcp)
 
     return answer
@@ -111,14 +126,23 @@ class NameServer:
         self.zone = zone
         self.port = 0
         self.asked: list[tuple[str, str]] = []
+        self.ended = Event()
 
-    def answer(self, packet: bytes, over_tcp: bool) -> bytes | None:
+    def answer(self, packet: bytes, over_tcp: bool) -> Sequence[Packet]:
         question = DNSRecord.parse(packet)
         name = str(question.q.qname).rstrip(".").lower()
         self.asked.append((name, QTYPE[question.q.qtype]))
         wildcard = "*." + name.partition(".")[2]
         behave = self.zone.get(name) or self.zone.get(wildcard) or rcode("NXDOMAIN")
-        return behave(question, over_tcp)
+        said = behave(question, over_tcp)
+        return [Packet(data=said)] if isinstance(said, bytes) else said or ()
+
+    def say(self, packets: Sequence[Packet], send: Callable[[Packet], object]) -> None:
+        for packet in packets:
+            if packet.after_seconds and self.ended.wait(packet.after_seconds):
+                return
+            with suppress(OSError):
+                send(packet)
 
     def resolv_conf(self, folder: Path) -> str:
         path = folder / "resolv.conf"
@@ -140,6 +164,7 @@ def serve(zone: dict[str, Behaviour]) -> Iterator[NameServer]:
         try:
             yield server
         finally:
+            server.ended.set()
             tcp.shutdown()
             tcp.server_close()
             with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as waker:
@@ -154,9 +179,11 @@ def _bind_both(server: NameServer) -> tuple[socket.socket, socketserver.Threadin
     class Handler(socketserver.BaseRequestHandler):
         def handle(self) -> None:
             (length,) = struct.unpack("!H", self.request.recv(2))
-            reply = server.answer(self.request.recv(length), True)
-            if reply is not None:
-                self.request.sendall(struct.pack("!H", len(reply)) + reply)
+            server.say(server.answer(self.request.recv(length), True), self.send)
+
+        def send(self, packet: Packet) -> None:
+            length = b"" if packet.raw else struct.pack("!H", len(packet.data))
+            self.request.sendall(length + packet.data)
 
     class Tcp(socketserver.ThreadingTCPServer):
         allow_reuse_address = True
@@ -178,6 +205,16 @@ def _serve_udp(udp: socket.socket, server: NameServer) -> None:
         packet, sender = udp.recvfrom(65535)
         if not packet:
             return
-        reply = server.answer(packet, False)
-        if reply is not None:
-            udp.sendto(reply, sender)
+        packets = server.answer(packet, False)
+
+        def send(packet: Packet, sender: tuple[str, int] = sender) -> None:
+            if packet.from_elsewhere:
+                with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as elsewhere:
+                    elsewhere.sendto(packet.data, sender)
+            else:
+                udp.sendto(packet.data, sender)
+
+        if any(packet.after_seconds for packet in packets):
+            Thread(target=server.say, args=(packets, send), daemon=True).start()
+        else:
+            server.say(packets, send)

@@ -85,10 +85,14 @@ def reset(after: bytes = b"") -> Speech:
         line.hear()
         line.say(after)
         line.ended.wait(0.2)  # what a reset overtakes, its receiver never reads
-        linger_off = struct.pack("ii", 1, 0)
-        line.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger_off)
+        reset_when_closed(line)
 
     return speak
+
+
+def reset_when_closed(line: Line) -> None:
+    linger_off = struct.pack("ii", 1, 0)
+    line.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger_off)
 
 
 def closing(line: Line) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from probing import transport, trust
 from probing.deadline import Deadline
+from probing.evidence import printable
 from probing.trust import Trust
 
 _NAMES_LIMIT = 20
@@ -69,7 +70,9 @@ def of_certificate(certificate: dict[str, Any]) -> dict[str, Any]:
     """The part of `facts` that `ssl.SSLSocket.getpeercert` tells; {} for a certificate untold."""
     if not certificate:
         return {}
-    names = [str(value)[:_TEXT_LIMIT] for _, value in certificate.get("subjectAltName", ())]
+    names = [
+        printable(str(value))[:_TEXT_LIMIT] for _, value in certificate.get("subjectAltName", ())
+    ]
     return {
         "subject": _name(certificate.get("subject", ())),
         "sans": names[:_NAMES_LIMIT],
@@ -83,7 +86,7 @@ def _name(pairs: Any) -> str:
     """`CN=a, O=b` of the nested tuples that Python gives for a distinguished name."""
     short = {"commonName": "CN", "organizationName": "O", "organizationalUnitName": "OU"}
     told = [(short.get(key), value) for relative in pairs for key, value in relative]
-    return ", ".join(f"{key}={value}" for key, value in told if key)[:_TEXT_LIMIT]
+    return printable(", ".join(f"{key}={value}" for key, value in told if key))[:_TEXT_LIMIT]
 
 
 def _at(text: str | None) -> float | None:

@@ -44,7 +44,7 @@ def of_answer(exchange: Exchange, secrets: Iterable[Secret]) -> dict[str, Any]:
 def snippet_of(text: str, secrets: Iterable[Secret]) -> str:
     """The beginning of what a peer said, fit for a record."""
     # Redacted before it is cut: a secret that the cut splits would pass unseen.
-    return redact(_printable(text), secrets)[:_SNIPPET_CHARS]
+    return redact(printable(text), secrets)[:_SNIPPET_CHARS]
 
 
 def _headers(headers: Mapping[str, str], secrets: tuple[Secret, ...]) -> dict[str, str]:
@@ -53,9 +53,10 @@ def _headers(headers: Mapping[str, str], secrets: tuple[Secret, ...]) -> dict[st
         value = headers.get(name)
         if value is not None:
             value = sanitised_location(value) if name == "location" else value
-            kept[name] = redact(_printable(value), secrets)[:_HEADER_CHARS]
+            kept[name] = redact(printable(value), secrets)[:_HEADER_CHARS]
     return kept
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
+    """What a terminal, a log or a message would obey instead of showing becomes a blank."""
     return "".join(char if char.isprintable() else " " for char in text)

@@ -12,6 +12,7 @@ from http.client import HTTPException, IncompleteRead, RemoteDisconnected
 
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
+from probing.http_answer import NotHttp
 from probing.outcome import Failure, Stage
 
 Told = tuple[Failure, str]
@@ -35,11 +36,13 @@ _NO_WAY = frozenset(
 _NAME_CODES = frozenset({62, 64})  # hostname mismatch, IP address mismatch
 _NOT_YET_VALID = 9
 _EXPIRED = 10
+_OUR_CODES = frozenset({17, 70})  # out of memory, trust store cannot be searched
 
 # OpenSSL's reasons for "no version in common": its own finding, and the peer's alert. Its
 # WRONG_VERSION_NUMBER is none of them: it says that what came is no TLS record at all.
 _VERSION_REASONS = frozenset({"UNSUPPORTED_PROTOCOL", "TLSV1_ALERT_PROTOCOL_VERSION"})
 _NOT_TLS = "WRONG_VERSION_NUMBER"
+_OUT_OF_MEMORY = "malloc failure"
 
 BY_RCODE: Mapping[str, Failure] = {
     "NXDOMAIN": Failure.DNS_NXDOMAIN,
@@ -113,6 +116,8 @@ def _of_tls(error: BaseException) -> Told:
 
 def _of_handshake(error: ssl.SSLError) -> Told:
     reason = getattr(error, "reason", None)
+    if _OUT_OF_MEMORY in str(error).lower():
+        return _ours(error)
     if reason in _VERSION_REASONS:
         return Failure.TLS_VERSION, f"no TLS version in common with the peer: {_openssl(error)}"
     if reason == _NOT_TLS:
@@ -122,6 +127,8 @@ def _of_handshake(error: ssl.SSLError) -> Told:
 
 def _of_certificate(error: ssl.SSLCertVerificationError) -> Told:
     message = error.verify_message or "certificate verify failed"
+    if error.verify_code in _OUR_CODES:
+        return Failure.CANARY_ERROR, f"the canary failed: {message}"
     if error.verify_code in _NAME_CODES:
         return Failure.TLS_NAME_MISMATCH, message
     if error.verify_code == _NOT_YET_VALID:
@@ -147,11 +154,21 @@ def _of_http(error: BaseException) -> Told:
     if isinstance(error, ssl.SSLSyscallError):
         return Failure.HTTP_RESET, "the connection broke before the answer was complete"
     if isinstance(error, ssl.SSLError):
-        # TLS 1.3 tells of a missing client certificate only after the handshake.
-        return Failure.TLS_HANDSHAKE_REFUSED, _openssl(error)
+        return _of_tls_after_handshake(error)
+    if isinstance(error, NotHttp):
+        return Failure.HTTP_MALFORMED, f"not an HTTP answer: {error}"
     if isinstance(error, (HTTPException, HTTPError)):
         return Failure.HTTP_MALFORMED, f"not an HTTP answer ({type(error).__name__})"
     return _ours(error)
+
+
+def _of_tls_after_handshake(error: ssl.SSLError) -> Told:
+    if _OUT_OF_MEMORY in str(error).lower():
+        return _ours(error)
+    if "alert" in str(error).lower():
+        # TLS 1.3 tells of a missing client certificate only after the handshake.
+        return Failure.TLS_HANDSHAKE_REFUSED, _openssl(error)
+    return Failure.HTTP_RESET, f"the TLS connection was spoilt: {_openssl(error)}"
 
 
 def _of_message(error: BaseException) -> Told:

@@ -11,7 +11,7 @@ import dns.rdatatype
 
 from probing import failures
 from probing.deadline import Deadline
-from probing.dns_exchange import Malformed, ask
+from probing.dns_exchange import Malformed, Truncated, ask
 from probing.guard import ascii_host
 from probing.outcome import Failure, Stage
 from probing.resolve import NameServer
@@ -44,7 +44,7 @@ def query(host: str, rdtype: str, servers: tuple[NameServer, ...], deadline: Dea
         try:
             told = _asked(host, rdtype, servers[0], _share(deadline, tries_left))
             break
-        except (OSError, Malformed, ValueError, dns.exception.DNSException) as error:
+        except (OSError, Malformed, Truncated, ValueError, dns.exception.DNSException) as error:
             told = _of_error(error)
             if told.failure is not Failure.DNS_TIMEOUT:
                 break
@@ -93,6 +93,8 @@ def _text(record: object) -> str:
 
 
 def _of_error(error: Exception) -> Records:
+    if isinstance(error, Truncated):
+        return _of_error(error.cause)
     if isinstance(error, Malformed):
         return _untold(Failure.DNS_SERVFAIL, f"the answer cannot be read ({error})")
     if isinstance(error, OSError):

@@ -18,7 +18,7 @@ import dns.rdatatype
 
 from probing import failures
 from probing.deadline import Deadline
-from probing.dns_exchange import Answers, Malformed, ask
+from probing.dns_exchange import Answers, Malformed, Truncated, ask
 from probing.guard import ascii_host
 from probing.outcome import Failure, Resolution, Stage
 
@@ -70,48 +70,60 @@ def resolve(host: str, servers: tuple[NameServer, ...], deadline: Deadline) -> R
         return Resolution(host=host, name_server="", rcode="", addresses=(host,))
     try:
         told = _ask_in_turn(host, servers, deadline)
-    except (OSError, Malformed, ValueError, dns.exception.DNSException) as error:
+    except Exception as error:  # noqa: BLE001 - no answer of a name server may end a look
         failure, detail = _of_error(error)
-        told = _untold(host, str(servers[0]), failure, detail)
+        told = _untold(host, str(servers[0]) if servers else "", failure, detail)
     elapsed_ms = (deadline.clock.monotonic_seconds() - started) * 1000
     return replace(told, elapsed_ms=round(elapsed_ms, 3))
 
 
 def _of_error(error: Exception) -> failures.Told:
+    if isinstance(error, Truncated):
+        failure, detail = _of_error(error.cause)
+        return failure, f"the answer is too long for UDP, and over TCP: {detail}"
     if isinstance(error, Malformed):
         return Failure.DNS_SERVFAIL, f"the name server's answer cannot be read ({error})"
-    if isinstance(error, OSError):
-        return failures.of(error, Stage.RESOLVE)
-    return Failure.CANARY_ERROR, "the host has no form that DNS can carry"
+    if isinstance(error, (ValueError, dns.exception.DNSException)):
+        return Failure.CANARY_ERROR, "the host has no form that DNS can carry"
+    return failures.of(error, Stage.RESOLVE)
 
 
 def _ask_in_turn(host: str, servers: tuple[NameServer, ...], deadline: Deadline) -> Resolution:
-    """Each server once, then each again: a lost packet is no outage.
+    """Each server once, then those that were silent again: a lost packet is no outage.
 
-    One that answers that it will not serve (SERVFAIL, REFUSED), or that cannot be reached, makes
-    way for the next, as with the C library; the last one's word stands.
+    One that answers that it will not serve (SERVFAIL, REFUSED), that cannot be reached or not be
+    understood, makes way for the next, as with the C library; the last one's word stands. The
+    second time goes without EDNS, which old middleboxes drop.
     """
     if not servers:
         detail = "resolv.conf names no name server"
         return _untold(host, "", Failure.CANARY_ERROR, detail)
     name = dns.name.from_text(ascii_host(host))
-    turns = servers * 2
-    for index, server in enumerate(turns):
-        share = deadline.remaining_seconds() / (len(turns) - index)
-        slot = Deadline.after(deadline.clock, share, within=deadline)
-        others_left = index < len(servers) - 1
+    turns = [(server, True) for server in servers]
+    refused: Resolution | None = None
+    error: Exception = TimeoutError("no name server answered")
+    done = 0
+    while turns:
+        server, first = turns.pop(0)
+        turns_left = 2 * len(servers) - done if first else 1 + len(turns)
+        done += 1
         try:
-            told = read(host, str(server), ask(server.address, server.port, name, slot))
-        except TimeoutError:
-            if index == len(turns) - 1:
-                raise
-        except OSError:
-            if not others_left:
-                raise
+            slot = Deadline.after(
+                deadline.clock, deadline.remaining_seconds() / turns_left, within=deadline
+            )
+            answers = ask(server.address, server.port, name, slot, edns=first)
+            told = read(host, str(server), answers)
+        except (OSError, Malformed, Truncated) as failed:
+            error = failed
+            if first and isinstance(failed, TimeoutError):
+                turns.append((server, False))
         else:
-            if told.failure not in _WILL_NOT_SERVE or not others_left:
+            if told.failure not in _WILL_NOT_SERVE:
                 return told
-    raise TimeoutError("no name server answered")
+            refused = told
+    if refused is not None:
+        return refused
+    raise error
 
 
 def _untold(host: str, name_server: str, failure: Failure, detail: str) -> Resolution:
@@ -128,7 +140,7 @@ def read(host: str, name_server: str, answers: Answers) -> Resolution:
     for rdtype, answer in answers.items():
         links, found, ttl = _follow(answer, rdtype)
         chain = chain or links
-        addresses += [address for address in found if address not in addresses]
+        addresses += found
         ttls += ttl
     rcode = "NOERROR" if addresses else dns.rcode.to_text(first.rcode())
     failure = failures.of_rcode(rcode, addresses=bool(addresses))
@@ -136,17 +148,24 @@ def read(host: str, name_server: str, answers: Answers) -> Resolution:
         host=host,
         name_server=name_server,
         rcode=rcode,
-        addresses=tuple(addresses[:_ADDRESSES_LIMIT]),
-        cname_chain=chain,
+        addresses=tuple(dict.fromkeys(addresses))[:_ADDRESSES_LIMIT],
+        cname_chain=_shortened(chain),
         ttl_seconds=min(ttls, default=None),
         failure=failure,
         detail=_detail(failure, rcode, chain),
     )
 
 
+def _shortened(chain: tuple[str, ...]) -> tuple[str, ...]:
+    """The beginning of a chain, and its end: what it leads to tells the route."""
+    return chain if len(chain) <= _CHAIN_LIMIT else (*chain[: _CHAIN_LIMIT - 1], chain[-1])
+
+
 def _detail(failure: Failure | None, rcode: str, chain: tuple[str, ...]) -> str:
     if failure is None:
         return ""
+    if failure is Failure.DNS_NODATA and len(set(chain)) < len(chain):
+        return f"the name server answered names that lead back to {chain[-1]}"
     behind = f" for {chain[-1]}" if chain else ""
     said = "no address" if failure is Failure.DNS_NODATA else rcode
     return f"the name server answered {said}{behind}"
@@ -159,17 +178,21 @@ def _follow(
 
     Only what the chain reaches counts: a stray address in the answer belongs to another name.
     """
+    if not answer.question:
+        return (), [], []  # an error, of a server that repeats no question
     name = answer.question[0].name
     chain: list[str] = []
     ttls: list[int] = []
-    for _ in range(_CHAIN_LIMIT):
+    seen: set[dns.name.Name] = set()
+    while name not in seen:
+        seen.add(name)
         found = answer.get_rrset(answer.answer, name, dns.rdataclass.IN, rdtype)
         if found is not None:
             return tuple(chain), [str(item) for item in found], [*ttls, found.ttl]
         link = answer.get_rrset(answer.answer, name, dns.rdataclass.IN, dns.rdatatype.CNAME)
         if link is None:
-            break
+            return tuple(chain), [], ttls
         name = link[0].target
         ttls.append(link.ttl)
         chain.append(name.to_text(omit_final_dot=True).lower())
-    return tuple(chain), [], ttls
+    return (*chain, chain[0]), [], ttls

@@ -18,6 +18,7 @@ from urllib3.connection import HTTPConnection
 from urllib3.response import HTTPResponse
 
 from probing.deadline import Deadline
+from probing.http_answer import Lines, StrictAnswer
 
 BODY_LIMIT_BYTES = 64 * 1024
 _SEND_BYTES = 16 * 1024
@@ -88,7 +89,7 @@ class _Peer:
             left = left[self._peer.send(left[:_SEND_BYTES]) :]
 
     def makefile(self, *_: Any) -> io.BufferedReader:
-        return io.BufferedReader(_Bytes(self._peer, self._deadline))
+        return Lines(_Bytes(self._peer, self._deadline))
 
     def settimeout(self, _: float | None) -> None:
         """The deadline decides, not the connection's own idea of a time-out."""
@@ -112,8 +113,12 @@ class Exchange:
     def __init__(self) -> None:
         self.status: int | None = None
         self.headers: Mapping[str, str] = {}
-        self.body = b""
         self.truncated = False
+        self._body = bytearray()
+
+    @property
+    def body(self) -> bytes:
+        return bytes(self._body)
 
     def run(self, peer: socket.socket, request: "Request", deadline: Deadline) -> None:
         """Fill in status, headers and at most 64 kB of body, as far as they come.
@@ -123,6 +128,7 @@ class Exchange:
         cannot be sent: its text is never passed on).
         """
         connection = HTTPConnection("unused.invalid")
+        connection.response_class = StrictAnswer
         connection.sock = _Peer(peer, deadline)
         connection.request(
             request.method,
@@ -136,9 +142,9 @@ class Exchange:
         self._read_body(answer)
 
     def _read_body(self, answer: HTTPResponse) -> None:
-        while len(self.body) < BODY_LIMIT_BYTES:
-            part = answer.read1(BODY_LIMIT_BYTES - len(self.body), decode_content=False)
+        while len(self._body) < BODY_LIMIT_BYTES:
+            part = answer.read1(BODY_LIMIT_BYTES - len(self._body), decode_content=False)
             if not part:
                 return
-            self.body += part
+            self._body += part
         self.truncated = True
