@@ -12,7 +12,7 @@ from probing.endpoint import Endpoint
 from probing.outcome import Outcome, State
 from probing.run import Means, look
 from probing.wire import Probe, Work, to_json
-from tests.zoo import resolvers, stand
+from tests.zoo import resolver_rows, stand
 from tests.zoo.rows import HOST, Row
 
 TIMEOUT_SECONDS = 2.5
@@ -39,7 +39,7 @@ def pinned(row: Row, ports) -> Probe:
     return Probe(endpoint=Endpoint(id=row.name, url=url, kind=row.scheme), pin="127.0.0.1")
 
 
-def resolved(row: resolvers.DnsRow, ports) -> Probe:
+def resolved(row: resolver_rows.DnsRow, ports) -> Probe:
     url = f"http://{row.host}:{ports['good']}/x"
     return Probe(endpoint=Endpoint(id=f"resolver: {row.name}", url=url, kind="http"))
 
@@ -59,7 +59,7 @@ def texts(data: object) -> Iterator[str]:
 def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
     with stand.beside(tmp_path_factory.mktemp("stand")) as zoo:
         hostile = [pinned(row, zoo.ports) for row in stand.ROWS]
-        hostile += [resolved(row, zoo.ports) for row in resolvers.ROWS]
+        hostile += [resolved(row, zoo.ports) for row in resolver_rows.ROWS]
         good = [pinned(row, zoo.ports) for row in stand.GOOD]
         probes: list[Probe] = []
         for index, probe in enumerate(hostile):
@@ -96,7 +96,7 @@ def test_each_peer_is_told_as_what_it_is(seen, row):
     assert bool(told.detail) is (row.failure is not None)
 
 
-@pytest.mark.parametrize("row", resolvers.ROWS, ids=lambda row: row.name)
+@pytest.mark.parametrize("row", resolver_rows.ROWS, ids=lambda row: row.name)
 def test_each_name_server_is_told_as_what_it_is(seen, row):
     outcome = seen.outcomes[f"resolver: {row.name}"]
     resolution = outcome.resolution
@@ -153,7 +153,7 @@ def test_a_loop_of_names_is_said_to_be_one(seen):
 
 
 def test_a_name_of_private_addresses_resolves_and_is_not_judged_here(tmp_path, looks, zone):
-    row = resolvers.CAPTURED
+    row = resolver_rows.CAPTURED
     zone[row.host] = row.behave
     asked = Endpoint(id="e", url=f"http://{row.host}:9/", kind="http")
     (outcome,) = looks(asked, guard=only_loopback).outcomes

@@ -1,12 +1,9 @@
-"""Name servers that drop, lie, loop, come late or flood: `ROWS`, each with its failure."""
-
-from dataclasses import dataclass
+"""Name servers that drop, lie, loop, come late or flood; `resolver_rows` says what each means."""
 
 from dnslib import CNAME, QTYPE, RCODE, RR, TXT, A, DNSQuestion, DNSRecord
 
-from probing.outcome import Failure
 from tests.zoo import names
-from tests.zoo.names import Behaviour, Packet, addresses, rcode, truncated
+from tests.zoo.names import Behaviour, Packet, addresses
 
 HOME = addresses("127.0.0.1")
 LATE_SECONDS = 0.5
@@ -189,78 +186,3 @@ def many(count: int) -> Behaviour:
     """127.0.0.1 and that many less one beside it."""
     rest = (f"127.{n >> 16}.{n >> 8 & 255}.{n & 255}" for n in range(2, count + 1))
     return addresses("127.0.0.1", *rest)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DnsRow:
-    """`failure` None means that the name resolves, and to 127.0.0.1 among others."""
-
-    name: str
-    behave: Behaviour
-    failure: Failure | None = None
-
-    @property
-    def host(self) -> str:
-        return f"{''.join(c if c.isalnum() else '-' for c in self.name.lower())}.{DOMAIN}"
-
-
-TIMEOUT, SERVFAIL, NODATA = Failure.DNS_TIMEOUT, Failure.DNS_SERVFAIL, Failure.DNS_NODATA
-_TOLD: dict[str, tuple[Behaviour, Failure | None]] = {
-    "drops": (names.silent, TIMEOUT),
-    "wrong id": (wrong_id, TIMEOUT),
-    "a flood of wrong ids": (flood_of_wrong_ids, None),
-    "answers another question": (other_question, TIMEOUT),
-    "answers another question first": (other_question_then_good, None),
-    "echoes the question": (echo, TIMEOUT),
-    "late": (late, TIMEOUT),
-    "a little late": (a_little_late, None),
-    "from another port": (elsewhere, TIMEOUT),
-    "truncated, then good": (truncated(HOME), None),
-    "truncated, then silent": (truncated(hangs_over_tcp), TIMEOUT),
-    "truncated, then closed": (truncated(names.silent), SERVFAIL),
-    "truncated, then closed within": (truncated(closes_within), SERVFAIL),
-    "truncated, then by the byte": (truncated(drips_over_tcp), TIMEOUT),
-    "truncated, then garbage": (truncated(names.garbage), SERVFAIL),
-    "truncated, then another question": (truncated(other_question), SERVFAIL),
-    "garbage": (names.garbage, SERVFAIL),
-    "garbage for AAAA alone": (garbage_for_aaaa, None),
-    "a name that points at itself": (pointer_loop, SERVFAIL),
-    "more answers counted than there are": (forged_count, SERVFAIL),
-    "NXDOMAIN": (rcode("NXDOMAIN"), Failure.DNS_NXDOMAIN),
-    "SERVFAIL": (rcode("SERVFAIL"), SERVFAIL),
-    "REFUSED": (rcode("REFUSED"), Failure.DNS_REFUSED),
-    "SERVFAIL without the question": (no_question("SERVFAIL"), SERVFAIL),
-    "FORMERR without the question": (no_question("FORMERR"), SERVFAIL),
-    "FORMERR for EDNS": (without_edns(no_question("FORMERR")), None),
-    "NOTIMP for EDNS": (without_edns(rcode("NOTIMP")), None),
-    "drops EDNS": (without_edns(names.silent), None),
-    "NXDOMAIN for A, SERVFAIL for AAAA": (
-        flipping(rcode("NXDOMAIN"), rcode("SERVFAIL")),
-        Failure.DNS_NXDOMAIN,
-    ),
-    "SERVFAIL for A, NXDOMAIN for AAAA": (flipping(rcode("SERVFAIL"), rcode("NXDOMAIN")), SERVFAIL),
-    "no addresses": (addresses(), NODATA),
-    "a chain that ends nowhere": (chain(3, end=None), NODATA),
-    "a chain of 40": (chain(40), None),
-    "two names that lead to each other": (loop, NODATA),
-    "TTL 0": (addresses("127.0.0.1", ttl=0), None),
-    "TTL 2^31": (addresses("127.0.0.1", ttl=2**31), None),
-    "TTL 2^32 - 1": (addresses("127.0.0.1", ttl=2**32 - 1), None),
-    "200 addresses in one packet": (many(200), None),
-    "3,800 addresses over TCP": (truncated(many(3800)), None),
-    "unrelated records beside it": (unrelated, None),
-    "unrelated records alone": (only_unrelated, NODATA),
-    "another case": (other_case, None),
-    "64 kB over TCP": (truncated(swollen), None),
-    "60 kB over UDP": (swollen, None),
-    "20 kB of nothing behind it": (trailing, None),
-}
-ROWS: tuple[DnsRow, ...] = tuple(
-    DnsRow(name=name, behave=behave, failure=failure) for name, (behave, failure) in _TOLD.items()
-)
-CAPTURED = DnsRow(name="private addresses", behave=addresses("10.0.0.91", "192.168.3.4"))
-"""Not among the rows: whoever looks at it must not connect."""
-
-
-def zone() -> dict[str, Behaviour]:
-    return {row.host: row.behave for row in (*ROWS, CAPTURED)}

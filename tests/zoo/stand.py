@@ -15,7 +15,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.zoo import http_peers, names, peers, resolvers, tls_peers
+from tests.zoo import http_peers, names, peers, resolver_rows, resolvers, tls_peers
 from tests.zoo.authority import Authority
 from tests.zoo.certificates import contexts
 from tests.zoo.rows import HOST, Row
@@ -50,7 +50,7 @@ def serve(folder: Path) -> Iterator[Stand]:
     authority = Authority(folder)
     shown = contexts(authority, HOST)
     with ExitStack() as opened:
-        server = opened.enter_context(names.serve({HOST: resolvers.HOME} | resolvers.zone()))
+        server = opened.enter_context(names.serve({HOST: resolvers.HOME} | resolver_rows.zone()))
         ports = {}
         for row in (*GOOD, *ROWS):
             context = shown[row.certificate] if row.certificate else None

@@ -70,12 +70,10 @@ def of_certificate(certificate: dict[str, Any]) -> dict[str, Any]:
     """The part of `facts` that `ssl.SSLSocket.getpeercert` tells; {} for a certificate untold."""
     if not certificate:
         return {}
-    names = [
-        printable(str(value))[:_TEXT_LIMIT] for _, value in certificate.get("subjectAltName", ())
-    ]
+    names = certificate.get("subjectAltName", ())[:_NAMES_LIMIT]
     return {
         "subject": _name(certificate.get("subject", ())),
-        "sans": names[:_NAMES_LIMIT],
+        "sans": [printable(str(value))[:_TEXT_LIMIT] for _, value in names],
         "issuer": _name(certificate.get("issuer", ())),
         "not_before_at": _at(certificate.get("notBefore")),
         "not_after_at": _at(certificate.get("notAfter")),
