@@ -48,7 +48,8 @@ def by_the_byte(head: bytes, slow: bytes) -> Speech:
 
 
 def reset_unheard(line: Line) -> None:
-    """Reset right after the connection is there."""
+    """Reset once the connection is there (sooner, the client would still be connecting)."""
+    line.ended.wait(0.1)
     peers.reset_when_closed(line)
 
 
