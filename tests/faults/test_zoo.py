@@ -41,7 +41,9 @@ def pinned(row: Row, ports) -> Probe:
 
 def resolved(row: resolver_rows.DnsRow, ports) -> Probe:
     url = f"http://{row.host}:{ports['good']}/x"
-    return Probe(endpoint=Endpoint(id=f"resolver: {row.name}", url=url, kind="http"))
+    return Probe(
+        first=("127.0.0.1",), endpoint=Endpoint(id=f"resolver: {row.name}", url=url, kind="http")
+    )
 
 
 def texts(data: object) -> Iterator[str]:

@@ -1,11 +1,11 @@
 """What is kept of an HTTP answer: status, who answered, a redacted snippet."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from probing.request import sanitised_location
 from probing.secret import Secret, redact
-from probing.transport import Exchange
 
 IDENTIFYING = (
     "x-amzn-errortype",
@@ -24,19 +24,30 @@ _SNIPPET_CHARS = 200
 _HEADER_CHARS = 200
 
 
-def of_answer(exchange: Exchange, secrets: Iterable[Secret]) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """An HTTP answer as far as it came: `status` None when not even a status line did; `body` is
+    what was read of it, not all of it where `truncated`."""
+
+    status: int | None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    truncated: bool = False
+
+
+def of_answer(answer: Answer, secrets: Iterable[Secret]) -> dict[str, Any]:
     """Keys status, headers, body_bytes, snippet, and body_truncated when more than 64 kB came;
     {} when not even a status line did."""
-    if exchange.status is None:
+    if answer.status is None:
         return {}
     secrets = tuple(secrets)
     kept: dict[str, Any] = {
-        "status": exchange.status,
-        "headers": _headers(exchange.headers, secrets),
-        "body_bytes": len(exchange.body),
-        "snippet": snippet_of(exchange.body.decode("utf-8", "replace"), secrets),
+        "status": answer.status,
+        "headers": _headers(answer.headers, secrets),
+        "body_bytes": len(answer.body),
+        "snippet": snippet_of(answer.body.decode("utf-8", "replace"), secrets),
     }
-    if exchange.truncated:
+    if answer.truncated:
         kept["body_truncated"] = True
     return kept
 

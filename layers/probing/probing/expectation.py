@@ -6,12 +6,12 @@ from the last good one; both are judged outside the VPC.
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from probing import json_rules
 from probing.attempt import Attempt
 from probing.endpoint import Expect, Rule
+from probing.evidence import Answer
 from probing.failures import Told
 from probing.outcome import Failure, Step
 from probing.patterns import Matches, PatternError, PatternTimeout
@@ -20,22 +20,13 @@ DAY_SECONDS = 86_400.0
 _SHOWN_CHARS = 80
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """An HTTP answer; `body` is what was read of it, not all of it where `truncated`."""
-
-    status: int
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes = b""
-    truncated: bool = False
-
-
 def judge(expect: Expect, answer: Answer, matches: Matches) -> Told | None:
     """The first expectation that an HTTP answer does not meet, in words; None when all are met.
 
     A pattern that takes too long is our own failure, whatever it would have found.
     """
-    if not any(low <= answer.status <= high for low, high in expect.status):
+    status = answer.status or 0
+    if not any(low <= status <= high for low, high in expect.status):
         return Failure.HTTP_STATUS, f"status {answer.status}, expected {ranges(expect.status)}"
     told = _headers(expect.headers, answer.headers, matches)
     told = told or text_of(

@@ -101,7 +101,7 @@ class _Look:
         by_host: dict[str, list[int]] = {}
         for index, probe in enumerate(self.work.probes):
             if probe.pin:
-                self.pool.add(partial(self._begin, index, None, self.started_at))
+                self.pool.add(partial(self._begin, index, None, None))
             else:
                 by_host.setdefault(probe.endpoint.target, []).append(index)
         for host, indexes in by_host.items():
@@ -135,14 +135,14 @@ class _Look:
         self,
         index: int,
         resolution: Resolution | None,
-        started_at: float,
+        started_at: float | None,
         asked: "_SecondOpinion | None" = None,
     ) -> None:
         """Try one address; the others of the name become tasks of their own when it fails."""
         trying = Trying(
             self.work.probes[index],
             resolution,
-            started_at=started_at,
+            started_at=self.clock.now_at() if started_at is None else started_at,
             work=self.work,
             deadline=self.deadline,
             own_addresses=self.own_addresses,

@@ -6,8 +6,7 @@ from typing import Any
 
 from probing import expectation, request, transport
 from probing.attempt import Attempt, Seen
-from probing.evidence import of_answer
-from probing.expectation import Answer
+from probing.evidence import Answer, of_answer
 from probing.kind import ProbeKind
 from probing.outcome import Failure, Stage
 from probing.stages import Stages
@@ -50,17 +49,20 @@ def _http(stages: Stages, peer: socket.socket) -> None:
     exchange = transport.Exchange()
     evidence: dict[str, Any] = {}
 
-    def made() -> None:
+    def answer() -> Answer:
+        return Answer(
+            status=exchange.status,
+            headers=exchange.headers,
+            body=exchange.body,
+            truncated=exchange.truncated,
+        )
+
+    def made() -> Answer:
         try:
             exchange.run(peer, asked, attempt.deadline)
         finally:
-            evidence.update(of_answer(exchange, attempt.secrets))
+            evidence.update(of_answer(answer(), attempt.secrets))
+        return answer()
 
-    stages.timed(Stage.HTTP, made, evidence)
-    answer = Answer(
-        status=exchange.status or 0,
-        headers=exchange.headers,
-        body=exchange.body,
-        truncated=exchange.truncated,
-    )
-    stages.judged(expectation.judge(attempt.endpoint.expect, answer, attempt.matches))
+    told = stages.timed(Stage.HTTP, made, evidence)
+    stages.judged(expectation.judge(attempt.endpoint.expect, told, attempt.matches))

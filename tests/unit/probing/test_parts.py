@@ -8,7 +8,8 @@ from probing import libc
 from probing.clock import Clock
 from probing.deadline import Deadline
 from probing.endpoint import Expect
-from probing.expectation import Answer, judge
+from probing.evidence import Answer
+from probing.expectation import judge
 from probing.outcome import Failure
 from probing.own import own_addresses, source_towards
 from probing.probes import BY_KIND

@@ -10,13 +10,13 @@ import socket
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from http.client import HTTPException
 from typing import TYPE_CHECKING, Any
 
 from probing import expectation, request, transport
 from probing.attempt import Attempt, Seen
-from probing.evidence import of_answer, snippet_of
-from probing.expectation import Answer
+from probing.evidence import Answer, of_answer, snippet_of
 from probing.kind import ProbeKind
 from probing.outcome import Failure, Stage
 from probing.stages import Stages
@@ -105,7 +105,7 @@ class _Line:
 
 
 def _handshake(stages: Stages, line: _Line) -> None:
-    from wsproto.events import AcceptConnection, RejectConnection, RejectData, Request
+    from wsproto.events import Request
 
     attempt = stages.attempt
     try:
@@ -119,31 +119,38 @@ def _handshake(stages: Stages, line: _Line) -> None:
         if name.lower() not in _NOT_OURS
     ]
     host = next(value for name, value in asked.headers.items() if name.lower() == "host")
-    exchange, evidence = transport.Exchange(), dict[str, Any]()
+    evidence: dict[str, Any] = {}
 
-    def made() -> None:
-        line.say(Request(host=host, target=asked.target, extra_headers=further))
-        for event in line.events():
-            if isinstance(event, AcceptConnection):
-                exchange.status, exchange.headers = 101, _headers(event.extra_headers)
-                break
-            if isinstance(event, RejectConnection):
-                exchange.status, exchange.headers = event.status_code, _headers(event.headers)
-                if not event.has_body:
-                    break
-            if isinstance(event, RejectData):
-                exchange.body = (exchange.body + event.data)[:_BYTES_LIMIT]
-                if event.body_finished:
-                    break
-        evidence.update(of_answer(exchange, attempt.secrets))
+    def made() -> Answer:
+        told = _answered(line, Request(host=host, target=asked.target, extra_headers=further))
+        evidence.update(of_answer(told, attempt.secrets))
+        return told
 
-    stages.timed(Stage.HTTP, made, evidence)
-    answer = Answer(status=exchange.status or 0, headers=exchange.headers, body=exchange.body)
-    expect = attempt.endpoint.expect
-    stages.judged(expectation.judge(expect, answer, attempt.matches))
-    if exchange.status != 101:
+    told = stages.timed(Stage.HTTP, made, evidence)
+    stages.judged(expectation.judge(attempt.endpoint.expect, told, attempt.matches))
+    if told.status != 101:
         # As expected, and the end of it: what was refused says nothing more.
         stages.over()
+
+
+def _answered(line: _Line, asked: Any) -> Answer:
+    """What the handshake is answered with: 101, or a refusal with its body."""
+    from wsproto.events import AcceptConnection, RejectConnection, RejectData
+
+    line.say(asked)
+    told = Answer(status=None)
+    for event in line.events():
+        if isinstance(event, AcceptConnection):
+            return Answer(status=101, headers=_headers(event.extra_headers))
+        if isinstance(event, RejectConnection):
+            told = Answer(status=event.status_code, headers=_headers(event.headers))
+            if not event.has_body:
+                break
+        if isinstance(event, RejectData):
+            told = replace(told, body=(told.body + event.data)[:_BYTES_LIMIT])
+            if event.body_finished:
+                break
+    return told
 
 
 def _headers(pairs: Any) -> dict[str, str]:
