@@ -82,6 +82,11 @@ scenarios: setup build ## Every scenario (SEED=n, ONLY=name), and build/results/
 latency: setup build ## How long from the change to the page, in real time (build/results/latency.json)
 	@$(BIN)/python -m lab.latency build/results/latency.json
 
+EXAMPLES ?= 10000
+.PHONY: fuzz
+fuzz: setup ## Hostile documents, DNS and HTTP answers (EXAMPLES=n, SEED=n, build/results/fuzz.json)
+	@$(BIN)/python -m tests.fuzz --examples $(EXAMPLES) --seed $(SEED) build/results/fuzz.json
+
 .PHONY: check
 check: setup lint ## What a review asks for: format, lint, types, templates, house rules
 	@$(BIN)/mypy $(TYPED)

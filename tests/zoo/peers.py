@@ -1,5 +1,7 @@
 """TCP peers on loopback that answer well, badly, slowly or not at all, with TLS or without."""
 
+import base64
+import hashlib
 import socket
 import ssl
 import struct
@@ -51,6 +53,18 @@ def saying(data: bytes) -> Speech:
         line.say(data)
 
     return speak
+
+
+def accept_key(head: bytes) -> bytes:
+    """What a WebSocket server proves with that it understood the handshake (RFC 6455, 4.2.2)."""
+    found = [
+        line.split(b":", 1)[1]
+        for line in head.split(b"\r\n")
+        if line[:18].lower() == b"sec-websocket-key:"
+    ]
+    key = found[0].strip() if found else b""
+    digest = hashlib.sha1(key + b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11").digest()
+    return base64.b64encode(digest)
 
 
 def answer(status: str, body: bytes = b"", **headers: str) -> Speech:
