@@ -148,7 +148,8 @@ class Tried:
 class Outcome:
     """What one probe of one endpoint saw. `address` is the one connected to, if any: one chosen
     at random. When it failed, `tried` tells what each address of the name did, it among them.
-    `trimmed`: evidence was left out, because the whole answer would have been too large (`fit`)."""
+    `trimmed`: evidence was left out, because the whole answer would have been too large (`fit`).
+    `insecure_tls`: whoever answered was believed, as the entry asks for."""
 
     endpoint: str
     view: View
@@ -161,6 +162,7 @@ class Outcome:
     reason: str = ""
     tried: tuple[Tried, ...] = ()
     trimmed: bool = False
+    insecure_tls: bool = False
 
     @property
     def failure(self) -> Failure | None:

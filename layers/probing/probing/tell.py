@@ -60,5 +60,6 @@ def outcome(
         steps=steps,
         resolution=resolution,
         address=address,
+        insecure_tls=probe.endpoint.insecure_tls,
         reason=failed.detail if failed is not None and state is State.UNKNOWN else "",
     )

@@ -175,7 +175,8 @@ def describe(outcome: Outcome | None, endpoint: VpcEndpoint | None = None) -> st
     else:
         failed = str(outcome.failure).replace("_", " ") if outcome.failure else outcome.reason
         said = failed or str(outcome.state)
-    return f"{where} {said}{_others(outcome)}".rstrip()
+    believed = ", certificate not verified (insecure_tls)" if outcome.insecure_tls else ""
+    return f"{where} {said}{_others(outcome)}{believed}".rstrip()
 
 
 def _others(outcome: Outcome) -> str:

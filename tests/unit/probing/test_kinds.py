@@ -79,6 +79,7 @@ def test_nobody_is_verified_only_where_the_entry_says_so_and_every_outcome_shows
         insecure, secure = looks(trusting, replace(trusting, insecure_tls=False)).outcomes
     assert insecure.state is State.OK and insecure.step(Stage.TLS).evidence["insecure"] is True
     assert insecure.step(Stage.TLS).evidence["sans"] == ["x.example"]
+    assert (insecure.insecure_tls, secure.insecure_tls) == (True, False)
     assert secure.failure in (Failure.TLS_UNTRUSTED, Failure.TLS_NAME_MISMATCH)
 
 

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from probing.endpoint import Expect
-from probing.outcome import Failure
+from probing.outcome import Failure, Tried
 from reasoning.case import RouteClass
 from reasoning.inventory import Vpc
 from reasoning.route import (
@@ -79,6 +79,27 @@ def test_a_look_is_described_in_one_short_line():
     silent = outcome(None, address=INSIDE, failure=Failure.CONNECT_TIMEOUT)
     assert describe(silent) == f"{INSIDE} connect timeout"
     assert describe(None) == "not looked"
+
+
+def test_a_lost_address_among_good_ones_is_described_with_them():
+    tried = (
+        Tried(address=INSIDE, failure=Failure.HTTP_STATUS, status=403),
+        Tried(address="10.0.0.92", status=200),
+        Tried(address="fd12::1", failure=Failure.OUT_OF_TIME),
+    )
+    told = describe(replace(refused(), tried=tried))
+    assert told.endswith("403 ForbiddenException; 1 of 2 addresses fail, 10.0.0.92 200")
+    same = tuple(replace(t, failure=Failure.HTTP_STATUS) for t in tried)
+    assert describe(replace(refused(), tried=same)) == describe(refused())
+
+
+def test_that_nobody_was_verified_is_described():
+    assert "insecure_tls" in describe(replace(outcome(), insecure_tls=True))
+
+
+def test_evidence_that_was_trimmed_is_no_other_fingerprint():
+    steps = tuple(replace(step, evidence={"status": 200}) for step in outcome().steps)
+    assert fingerprint(replace(outcome(), steps=steps)) == {}
 
 
 def test_an_interface_is_named_only_where_its_address_is_known():
