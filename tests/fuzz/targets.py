@@ -66,7 +66,8 @@ def http(count: int, seed: int, folder: Path) -> Counter[str]:
     """Answers of a web server, over real connections."""
     seeds = [
         peers.OK,
-        b'HTTP/1.1 200 OK\r\nServer: zoo\r\nTransfer-Encoding: chunked\r\n\r\n4\r\n{"a"\r\n3\r\n:1}\r\n0\r\n\r\n',
+        b"HTTP/1.1 200 OK\r\nServer: zoo\r\nTransfer-Encoding: chunked\r\n\r\n"
+        b'4\r\n{"a"\r\n3\r\n:1}\r\n0\r\n\r\n',
         b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 403 Forbidden\r\nServer: Server\r\n"
         b"x-amzn-errortype: ForbiddenException\r\nContent-Length: 2\r\n\r\n{}",
         b"HTTP/1.0 302 Found\r\nLocation: https://a.example/?b=c\r\nConnection: close\r\n\r\nbye",

@@ -4,6 +4,7 @@ The defaults of botocore changed in 2026 (legacy -> standard, other attempt coun
 in the Lambda runtime may be either side of that, so nothing is left to them.
 """
 
+import logging
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,6 +44,9 @@ class Clients:
     @classmethod
     def make(cls, settings: Settings) -> "Clients":
         """All clients; endpoint URLs and credentials come from the environment as usual."""
+        # Their debug lines quote parameters and bodies: secrets, and the work that carries them.
+        for library in ("botocore", "boto3", "urllib3"):
+            logging.getLogger(library).setLevel(logging.INFO)
 
         def client(service: str, config: Config = _STANDARD, region: str | None = None) -> Any:
             return boto3.client(
