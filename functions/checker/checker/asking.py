@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from aws_lambda_powertools import Logger
 
+from checker import our_load
 from checker.aws import CANARY_TIMEOUT_SECONDS
 from checker.canary_call import NoAnswer
 from checker.lease import Lease
@@ -26,12 +27,14 @@ logger = Logger(child=True)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Round:
     """What one invocation brought. `no_answer` says why there was none ("" when there was);
-    `refused` maps an endpoint to why its credential could not be read."""
+    `refused` maps an endpoint to why its credential could not be read; `again` are the endpoints
+    that were asked once more with a credential read anew."""
 
     outcomes: dict[tuple[str, View], Outcome] = field(default_factory=dict)
     sentinels: tuple[Sentinel, ...] = ()
     no_answer: str = ""
     refused: dict[str, str] = field(default_factory=dict)
+    again: frozenset[str] = frozenset()
 
     def inside(self, endpoint: str) -> Outcome | None:
         return self.outcomes.get((endpoint, View.INSIDE))
@@ -59,28 +62,18 @@ class Asker:
         )
 
     def ask_denied_again(
-        self, asked: Round, endpoints: Sequence[Endpoint], last_good_at: Mapping[str, float]
+        self,
+        asked: Round,
+        endpoints: Sequence[Endpoint],
+        last_good_at: Mapping[str, float],
+        left: Mapping[str, int],
     ) -> Round:
         """Where 401 or 403 met a credential, read the credential again, once; a changed one is
         tried at once. What is still denied with a version that is younger than 15 minutes and
         was never seen to work makes the outcome `unknown`: who rotates a credential rolls it out
-        at both ends, and we may be early."""
-        fresh: dict[str, Secret] = {}
-        again: list[Probe] = []
+        at both ends, and we may be early. `left`: requests that the minute still has room for."""
         outcomes = dict(asked.outcomes)
-        for endpoint in endpoints:
-            if endpoint.auth is None or not _denied(outcomes, endpoint):
-                continue
-            try:
-                before = self.secrets.read(endpoint.auth.secret).value
-                fresh[endpoint.id] = self.secrets.read(endpoint.auth.secret, again=True)
-            except SecretRefused as error:
-                outcomes[endpoint.id, View.INSIDE] = self._ours(
-                    endpoint.id, View.INSIDE, Failure.CREDENTIAL, str(error)
-                )
-                continue
-            if fresh[endpoint.id].value != before:
-                again.append(Probe(endpoint=endpoint))
+        fresh, again = self._read_again(endpoints, outcomes, left)
         if again:
             outcomes |= self.ask(again).outcomes
         for endpoint in endpoints:
@@ -96,7 +89,31 @@ class Asker:
                     Failure.CREDENTIAL,
                     "denied with a credential that changed within 15 minutes",
                 )
-        return replace(asked, outcomes=outcomes)
+        return replace(asked, outcomes=outcomes, again=frozenset(p.endpoint.id for p in again))
+
+    def _read_again(
+        self,
+        endpoints: Sequence[Endpoint],
+        outcomes: dict[tuple[str, View], Outcome],
+        left: Mapping[str, int],
+    ) -> tuple[dict[str, Secret], list[Probe]]:
+        """The credentials of those that were denied, by endpoint, and what to ask with them."""
+        fresh: dict[str, Secret] = {}
+        again: list[Probe] = []
+        for endpoint in endpoints:
+            if endpoint.auth is None or not _denied(outcomes, endpoint):
+                continue
+            try:
+                before = self.secrets.read(endpoint.auth.secret).value
+                fresh[endpoint.id] = self.secrets.read(endpoint.auth.secret, again=True)
+            except SecretRefused as error:
+                outcomes[endpoint.id, View.INSIDE] = self._ours(
+                    endpoint.id, View.INSIDE, Failure.CREDENTIAL, str(error)
+                )
+                continue
+            if fresh[endpoint.id].value != before and left[endpoint.id] > 0:
+                again.append(Probe(endpoint=endpoint))
+        return fresh, again
 
     def _early(self, secret: Secret, last_good_at: float | None) -> bool:
         worked = (
@@ -177,4 +194,4 @@ class Asker:
 
 def _denied(outcomes: Mapping[tuple[str, View], Outcome], endpoint: Endpoint) -> bool:
     outcome = outcomes.get((endpoint.id, View.INSIDE))
-    return outcome is not None and outcome.status in DENIED
+    return outcome is not None and outcome.status in DENIED and not our_load.refused(outcome)

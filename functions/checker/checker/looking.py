@@ -7,19 +7,23 @@ from dataclasses import dataclass, replace
 
 from aws_lambda_powertools import Logger
 
-from checker import pairs, scene, vpc_look
+from checker import our_load, pairs, scene, vpc_look
 from checker.asking import Asker
 from checker.hub import Hub
 from checker.inventory_read import DescribeRefused, InventoryRead
 from checker.lease import Lease
+from checker.look_evidence import Evidence
 from checker.outsides import OutsideLook
 from checker.pairs import Pair
-from checker.rounds import Evidence, Rounds
-from checker.rows import SKIPPED, look_of, problem_of, spent
+from checker.rate import minute_of
+from checker.rounds import Rounds
+from checker.rows import look_of, problem_of
 from checker.scene import Scene
 from checker.secrets_read import Secrets
 from checker.settings import Settings
 from checker.state import Conflict, Table
+from checker.taking_part import Terms, counted
+from checker.tick import offset_of
 from checker.verdicts import Bench, Described, Verdict
 from checker.vpc_look import VpcLook
 from probing.clock import Clock
@@ -52,21 +56,22 @@ class Looking:
             logger.info("look dropped", vpc=vpc_id, reason="no canary is placed there")
             return None
         began = self.clock.monotonic_seconds()
-        evidence = self._rounds(found, lease).run()
+        evidence = self._rounds(found, lease, why).run()
         verdicts = self._verdicts(found, evidence)
         written = self._write(found, verdicts)
         unsent = self._tell(found, written)
         problems = self._problems(found, evidence)
         due = self._due_outside(found, evidence)
-        look = look_of(found, evidence, verdicts, unsent, problems, due)
+        max_rate = self.settings.max_rate
+        look = look_of(found, evidence, verdicts, unsent, problems, due, max_rate)
         vpc_look.save(self.table, vpc_id, look)
         # After everything else, because nobody waits for it.
-        self.outside.at(uuid.uuid4().hex, due, found.outsides)
+        self._look_outside(found, due, evidence)
         self._log(found, evidence, look, why, self.clock.monotonic_seconds() - began)
         again = [v.judged.look_again_in for v in verdicts.values()]
         return min((seconds for seconds in again if seconds is not None), default=None)
 
-    def _rounds(self, found: Scene, lease: Lease) -> Rounds:
+    def _rounds(self, found: Scene, lease: Lease, why: str) -> Rounds:
         asker = Asker(
             look=uuid.uuid4().hex,
             function=found.placed.function,
@@ -84,7 +89,13 @@ class Looking:
             outside=self.outside,
             clock=self.clock,
             sentinels=(f"execute-api.{region}.{suffix}",),
+            terms=self._terms(found.vpc_id, why),
         )
+
+    def _terms(self, vpc_id: str, why: str) -> Terms:
+        offset = offset_of(self.settings.account_id, vpc_id)
+        minute = minute_of(self.clock.now_at(), offset)
+        return Terms(max_rate=self.settings.max_rate, minute=minute, why=why)
 
     def _verdicts(self, found: Scene, evidence: Evidence) -> dict[str, Verdict]:
         bench = Bench(
@@ -154,16 +165,24 @@ class Looking:
         return {key: reason for key, reason in known.items() if reason}
 
     def _due_outside(self, found: Scene, evidence: Evidence) -> list[Endpoint]:
-        """Endpoints that had no outside look for ten minutes, and whose minute has room for one."""
+        """Endpoints looked at that had no outside look for ten minutes, and whose minute has room
+        for one."""
         now_at = self.clock.now_at()
-        budget = evidence.budget.with_extras(spent(evidence), evidence.at)
         return [
             endpoint
             for endpoint in found.endpoints
             if endpoint.id not in evidence.outsides
-            and budget.left(endpoint.id) > 0
+            and endpoint.id not in evidence.left_out
+            and evidence.left(endpoint.id) > 0
+            and not evidence.refuses(endpoint.id)
             and ((known := found.outsides.get(endpoint.id)) is None or known.due(now_at))
         ]
+
+    def _look_outside(self, found: Scene, due: list[Endpoint], evidence: Evidence) -> None:
+        now_at = self.clock.now_at()
+        lasting = our_load.lasting(evidence.loads, now_at)
+        look = uuid.uuid4().hex
+        self.outside.at(look, due, found.outsides, now_at=now_at, lasting=lasting)
 
     def _log(
         self, found: Scene, evidence: Evidence, look: VpcLook, why: str, took_seconds: float
@@ -177,7 +196,7 @@ class Looking:
             ok=states[State.OK],
             failing=states[State.FAILING],
             unknown=states[State.UNKNOWN],
-            skipped=states[SKIPPED],
+            skipped=counted(evidence.left_out),
             reason=evidence.no_answer or _first_unknown(evidence),
             unsent=len(look.unsent),
             took=round(took_seconds, 3),

@@ -1,9 +1,10 @@
 """The outside baseline: what each endpoint answers to a caller that is in no VPC."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from checker import our_load
 from checker.packed import pack, unpack
 from checker.secrets_read import SecretRefused, Secrets
 from checker.state import Key, Table
@@ -17,14 +18,20 @@ DEADLINE_SECONDS = 20.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outside:
-    """The last outside outcome, and what was ever good. `good_address` is where it answered."""
+    """The last outside outcome, and what was ever good. `good_address` is where it answered;
+    before `not_before_at` it asked not to be asked again (Retry-After)."""
 
     outcome: Outcome
     ever_good: bool = False
     good_address: str = ""
+    not_before_at: float = 0.0
 
     def due(self, now_at: float) -> bool:
-        return now_at - self.outcome.ended_at >= EVERY_SECONDS
+        old = now_at - self.outcome.ended_at >= EVERY_SECONDS
+        return old and self.may_be_asked(now_at)
+
+    def may_be_asked(self, now_at: float) -> bool:
+        return now_at >= self.not_before_at
 
 
 def key(endpoint: str) -> Key:
@@ -45,11 +52,19 @@ class OutsideLook:
     probe_timeout_seconds: float
 
     def at(
-        self, look: str, endpoints: Sequence[Endpoint], known: dict[str, Outside]
+        self,
+        look: str,
+        endpoints: Sequence[Endpoint],
+        known: dict[str, Outside],
+        *,
+        now_at: float,
+        lasting: Collection[str] = (),
     ) -> dict[str, Outside]:
-        """Look at these and keep what was seen; endpoints whose credential is refused are left
-        out (the inside look has told so already)."""
-        probes = tuple(p for p in map(self._probe, endpoints) if p is not None)
+        """Look at these and keep what was seen. Left out are those that asked not to be asked yet,
+        and those whose credential is refused (the inside look has told so already). A refusal is
+        our own load's but for endpoints in `lasting`, which refuse whatever we do."""
+        wanted = [e for e in endpoints if e.id not in known or known[e.id].may_be_asked(now_at)]
+        probes = tuple(p for p in map(self._probe, wanted) if p is not None)
         if not probes:
             return {}
         answer = self.run(
@@ -60,7 +75,10 @@ class OutsideLook:
                 deadline_seconds=DEADLINE_SECONDS,
             )
         )
-        found = {o.endpoint: _merged(known.get(o.endpoint), o) for o in answer.outcomes}
+        found = {
+            o.endpoint: _merged(known.get(o.endpoint), o, suspected=o.endpoint not in lasting)
+            for o in answer.outcomes
+        }
         for endpoint, outside in found.items():
             self.table.put(key(endpoint), {"body": {"B": pack(to_json(outside))}})
         return found
@@ -75,10 +93,13 @@ class OutsideLook:
         return Probe(endpoint=endpoint, view=View.OUTSIDE, secret_headers=headers)
 
 
-def _merged(before: Outside | None, outcome: Outcome) -> Outside:
+def _merged(before: Outside | None, outcome: Outcome, *, suspected: bool) -> Outside:
+    refusals = [outcome] if our_load.refused(outcome) else []
+    outcome = our_load.held(outcome, None, good=suspected)
     good = outcome.state is State.OK
     return Outside(
         outcome=outcome,
         ever_good=good or (before is not None and before.ever_good),
         good_address=(outcome.address or "") if good else (before.good_address if before else ""),
+        not_before_at=our_load.retry_at(refusals),
     )

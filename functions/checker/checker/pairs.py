@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from checker.our_load import Load
 from checker.packed import pack, unpack
 from checker.state import Key, Table
 from probing.wire import from_json, to_json
@@ -19,14 +20,16 @@ MOST_KEPT = 20
 class Pair:
     """`recent`: transitions in order, at least the last five, at most twenty. `taken_seq`: all up
     to that number were taken by the hub's bus. `extras_at` and `evidence`: when pinned and
-    outside looks were last made while failing, and what the inside look said then. `rev` counts
-    writes of the item (0: never written)."""
+    outside looks were last made while failing, and what the inside look said then. `load`: that it
+    refused us, and how often it is asked since. `rev` counts writes of the item (0: never
+    written)."""
 
     state: PairState
     recent: tuple[Transition, ...] = ()
     taken_seq: int = 0
     extras_at: float | None = None
     evidence: str = ""
+    load: Load | None = None
     rev: int = 0
 
     @property
@@ -54,6 +57,7 @@ class _Kept:
     taken_seq: int = 0
     extras_at: float | None = None
     evidence: str = ""
+    load: Load | None = None
 
 
 def key(endpoint: str, vpc_id: str) -> Key:
@@ -71,6 +75,7 @@ def load(item: dict[str, Any] | None) -> Pair | None:
         taken_seq=kept.taken_seq,
         extras_at=kept.extras_at,
         evidence=kept.evidence,
+        load=kept.load,
         rev=int(item["rev"]["N"]),
     )
 
@@ -91,6 +96,7 @@ def save(table: Table, endpoint: str, vpc_id: str, pair: Pair) -> Pair:
         taken_seq=pair.taken_seq,
         extras_at=pair.extras_at,
         evidence=pair.evidence,
+        load=pair.load,
     )
     written = replace(pair, rev=pair.rev + 1)
     attributes = {
@@ -123,4 +129,5 @@ def _beside(pair: Pair) -> tuple[Any, ...]:
         pair.taken_seq,
         pair.extras_at,
         pair.evidence,
+        pair.load,
     )

@@ -2,16 +2,20 @@
 confirmations that health asks for."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
+from checker import our_load
 from checker.asking import Asker, Round
-from checker.budget import Budget
-from checker.outsides import Outside, OutsideLook
+from checker.budget import Budget, with_siblings
+from checker.look_evidence import Evidence
+from checker.our_load import Load
+from checker.outsides import OutsideLook
 from checker.pairs import Pair
 from checker.scene import Scene
+from checker.taking_part import Terms
 from probing.clock import Clock
 from probing.endpoint import Endpoint
-from probing.outcome import Outcome, Sentinel, State, View
+from probing.outcome import Outcome, State, View
 from probing.wire import Probe
 from reasoning.health import more_probes
 from reasoning.pair import Seen
@@ -23,23 +27,6 @@ EXTRAS_EVERY_SECONDS = 300.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
-    """What one look saw. `inside` holds every inside outcome of an endpoint, in order; an
-    endpoint without any was skipped to keep the request budget. `at` is the end of the first
-    round. `extras` maps endpoints that had pinned and outside looks to what inside said then."""
-
-    at: float
-    budget: Budget
-    inside: dict[str, list[Outcome]] = field(default_factory=dict)
-    pinned: dict[str, Outcome] = field(default_factory=dict)
-    outsides: dict[str, Outside] = field(default_factory=dict)
-    sentinels: tuple[Sentinel, ...] = ()
-    extras: dict[str, str] = field(default_factory=dict)
-    refused: dict[str, str] = field(default_factory=dict)
-    no_answer: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Rounds:
     """Runs the rounds of one look at one scene."""
 
@@ -48,46 +35,94 @@ class Rounds:
     outside: OutsideLook
     clock: Clock
     sentinels: tuple[str, ...]
+    terms: Terms
 
     def run(self) -> Evidence:
         """Raises LeaseLost when another look took the VPC."""
         began_at = self.clock.now_at()
         last = self.scene.last
-        budget = (last.budget if last else Budget()).at(began_at).with_look(began_at)
-        endpoints = [e for e in self.scene.endpoints if budget.left(e.id) >= 0]
-        asked = self.asker.ask([Probe(endpoint=e) for e in endpoints], self.sentinels)
-        first = self.asker.ask_denied_again(asked, endpoints, self._last_good_at())
+        budget = (last.budget if last else Budget()).at(began_at)
+        left_out = self.terms.left_out(self.scene, budget, began_at)
+        endpoints = [e for e in self.scene.endpoints if e.id not in left_out]
+        first = self._first(endpoints, budget)
         evidence = Evidence(
             at=self.clock.now_at(),
-            budget=budget,
-            inside={e.id: [o] for e in endpoints if (o := first.inside(e.id)) is not None},
+            budget=budget.with_look(self.clock.now_at()),
+            inside={e.id: [o] for e in endpoints if (o := self._inside(first, e)) is not None},
+            left_out=left_out,
+            asked_again=first.again,
             sentinels=first.sentinels,
             refused=first.refused,
             no_answer=first.no_answer,
         )
-        return evidence if first.no_answer else self._further(evidence, endpoints)
+        if not first.no_answer:
+            self._further(evidence, endpoints)
+        evidence.loads.update(self._loads(evidence))
+        return replace(evidence, ended_at=self.clock.now_at())
 
-    def _further(self, evidence: Evidence, endpoints: Sequence[Endpoint]) -> Evidence:
+    def _first(self, endpoints: Sequence[Endpoint], budget: Budget) -> Round:
+        left = {e.id: budget.left(e.id) - 1 for e in endpoints}
+        probes = [with_siblings(Probe(endpoint=e), left[e.id]) for e in endpoints]
+        asked = self.asker.ask(probes, self.sentinels)
+        return self.asker.ask_denied_again(asked, endpoints, self._last_good_at(), left)
+
+    def _inside(self, asked: Round, endpoint: Endpoint) -> Outcome | None:
+        outcome = asked.inside(endpoint.id)
+        return None if outcome is None else self._held(endpoint.id, outcome)
+
+    def _held(self, endpoint: str, outcome: Outcome) -> Outcome:
+        """The outcome, with our own load suspected first where the endpoint was good before."""
+        pair = self.scene.pairs[endpoint]
+        good = outcome.view is View.PINNED or pair.state.hard is Health.GOOD
+        return our_load.held(outcome, pair.load, good=good)
+
+    def _loads(self, evidence: Evidence) -> dict[str, Load | None]:
+        loads = {}
+        for endpoint, inside in evidence.inside.items():
+            pinned = evidence.pinned.get(endpoint)
+            outcomes = [*inside, pinned] if pinned else inside
+            load = self.scene.pairs[endpoint].load
+            loads[endpoint] = our_load.after(load, outcomes, evidence.at)
+        return loads
+
+    def _further(self, evidence: Evidence, endpoints: Sequence[Endpoint]) -> None:
         """The rounds after the first, written into `evidence`."""
         seen = {e.id: self._seen(e, evidence.inside[e.id][0]) for e in endpoints}
-        delays = {e.id: self._more(e, seen[e.id], evidence.budget) for e in endpoints}
+        delays = {e.id: self._more(e, seen[e.id], evidence) for e in endpoints}
         for endpoint in endpoints:
-            left = evidence.budget.left(endpoint.id) - len(delays[endpoint.id])
+            left = evidence.left(endpoint.id) - len(delays[endpoint.id])
             pair = self.scene.pairs[endpoint.id]
             if left > 0 and wants_extras(pair, seen[endpoint.id], evidence.at):
                 evidence.extras[endpoint.id] = evidence_of(seen[endpoint.id])
         wanted = [e for e in endpoints if e.id in evidence.extras]
-        evidence.outsides.update(self.outside.at(self.asker.look, wanted, self.scene.outsides))
+        loads = {e.id: self.scene.pairs[e.id].load for e in wanted}
+        evidence.outsides.update(
+            self.outside.at(
+                self.asker.look,
+                wanted,
+                self.scene.outsides,
+                now_at=self.clock.now_at(),
+                lasting=our_load.lasting(loads, evidence.at),
+            )
+        )
         rounds = _schedule(endpoints, delays, self._pins(wanted, evidence, delays))
         for delay, probes in rounds:
             self.clock.sleep_until(evidence.at + delay)
-            _add(evidence, self.asker.ask(probes))
-        return evidence
+            self._add(
+                evidence, self.asker.ask([p for p in probes if not evidence.refuses(p.endpoint.id)])
+            )
 
-    def _more(self, endpoint: Endpoint, seen: Seen, budget: Budget) -> tuple[float, ...]:
+    def _add(self, evidence: Evidence, asked: Round) -> None:
+        for (endpoint, view), outcome in asked.outcomes.items():
+            if view is View.PINNED:
+                evidence.pinned[endpoint] = self._held(endpoint, outcome)
+            else:
+                evidence.inside[endpoint].append(self._held(endpoint, outcome))
+
+    def _more(self, endpoint: Endpoint, seen: Seen, evidence: Evidence) -> tuple[float, ...]:
         """When health wants more probes; none where the minute has no room for all of them."""
         delays = more_probes(self.scene.pairs[endpoint.id].state, seen)
-        return delays if len(delays) <= budget.left(endpoint.id) else ()
+        return delays if len(delays) <= evidence.left(endpoint.id) else ()
 
     def _last_good_at(self) -> dict[str, float]:
         states = {endpoint: pair.state for endpoint, pair in self.scene.pairs.items()}
@@ -109,7 +144,7 @@ class Rounds:
         pins = []
         for endpoint in wanted:
             outside = evidence.outsides.get(endpoint.id) or self.scene.outsides.get(endpoint.id)
-            spare = evidence.budget.left(endpoint.id) - len(delays[endpoint.id]) - 1
+            spare = evidence.left(endpoint.id) - len(delays[endpoint.id])
             if outside is not None and outside.good_address and spare > 0:
                 pins.append(Probe(endpoint=endpoint, view=View.PINNED, pin=outside.good_address))
         return pins
@@ -145,11 +180,3 @@ def _schedule(
     if pins:
         at.setdefault(min(at, default=0.0), []).extend(pins)
     return sorted(at.items(), key=lambda entry: entry[0])
-
-
-def _add(evidence: Evidence, asked: Round) -> None:
-    for (endpoint, view), outcome in asked.outcomes.items():
-        if view is View.PINNED:
-            evidence.pinned[endpoint] = outcome
-        else:
-            evidence.inside[endpoint].append(outcome)

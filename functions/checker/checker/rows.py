@@ -1,18 +1,20 @@
 """What a look leaves behind for digests and for the next look: one row for each endpoint."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from checker.rounds import Evidence
+from checker.budget import Budget
+from checker.look_evidence import Evidence
 from checker.scene import Scene
+from checker.taking_part import paid
 from checker.verdicts import Verdict, public_answered
-from checker.vpc_look import LookState, PairLook, VpcLook
+from checker.vpc_look import SKIPPED, LookState, PairLook, VpcLook
 from probing.endpoint import Endpoint
 from probing.outcome import Outcome
 from reasoning.inventory import VpcEndpoint
 from reasoning.route import INWARD, route_class
 from reasoning.transition import Health, MemberProblem
-
-SKIPPED = "skipped"
 
 
 def look_of(
@@ -22,6 +24,7 @@ def look_of(
     unsent: tuple[str, ...],
     problems: dict[str, str],
     outside_next: Sequence[Endpoint],
+    max_rate: float,
 ) -> VpcLook:
     """The VPC's item after this look. `outside_next` are looked at from outside right after it
     is written; the budget counts them already."""
@@ -31,12 +34,10 @@ def look_of(
         at=evidence.at,
         state=LookState.UNKNOWN if evidence.no_answer else LookState.LOOKED,
         reason=evidence.no_answer,
-        pairs={e.id: _row(e, evidence, verdicts[e.id]) for e in scene.endpoints},
+        pairs={e.id: _row(e, evidence, verdicts[e.id], scene.last) for e in scene.endpoints},
         captured=captured(scene, evidence, ()),
         public_answered=public_answered(before, evidence, seen),
-        budget=evidence.budget.with_extras(spent(evidence), evidence.at).with_extras(
-            {endpoint.id: 1 for endpoint in outside_next}, evidence.at
-        ),
+        budget=_budget(scene, evidence, outside_next, max_rate),
         problems=problems,
         unsent=unsent,
     )
@@ -68,21 +69,25 @@ def problem_of(key: str, reason: str, endpoint: Endpoint, now_at: float) -> Memb
     )
 
 
-def spent(evidence: Evidence) -> dict[str, int]:
-    """Requests beyond the one that a look makes anyway."""
-    beyond = {
-        endpoint: len(outcomes)
-        - 1
-        + (endpoint in evidence.pinned)
-        + (endpoint in evidence.outsides)
-        for endpoint, outcomes in evidence.inside.items()
-    }
-    return {endpoint: count for endpoint, count in beyond.items() if count}
+def _budget(
+    scene: Scene, evidence: Evidence, outside_next: Sequence[Endpoint], max_rate: float
+) -> Budget:
+    beyond = Counter(evidence.spent()) + Counter(endpoint.id for endpoint in outside_next)
+    asked = beyond + Counter(evidence.inside.keys())
+    budget = evidence.budget.with_extras(beyond, evidence.ended_at)
+    return paid(budget, asked, scene, max_rate, evidence.at)
 
 
-def _row(endpoint: Endpoint, evidence: Evidence, verdict: Verdict) -> PairLook:
+def _row(
+    endpoint: Endpoint, evidence: Evidence, verdict: Verdict, last: VpcLook | None
+) -> PairLook:
+    before = last.pairs.get(endpoint.id) if last else None
+    seen_at = last.seen_at(endpoint.id) if last else None
     state, seen = verdict.judged.state, verdict.seen
     first = next(iter(evidence.inside.get(endpoint.id, ())), None)
+    reason = evidence.left_out.get(endpoint.id)
+    if reason is not None and before is not None:
+        return replace(before, state=SKIPPED, skipped=reason.value, phases={}, seen_at=seen_at)
     return PairLook(
         state=seen.state.value if first is not None else SKIPPED,
         health=state.health,
@@ -92,6 +97,7 @@ def _row(endpoint: Endpoint, evidence: Evidence, verdict: Verdict) -> PairLook:
         vpc_endpoint_id=seen.vpc_endpoint_id,
         good_since_at=state.good_since_at if state.hard is Health.GOOD else None,
         phases=_phases(first) if first is not None else {},
+        skipped=reason.value if reason is not None else "",
     )
 
 

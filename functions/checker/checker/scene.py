@@ -52,7 +52,6 @@ def load(table: Table, settings: Settings, clock: Clock, vpc_id: str) -> Scene |
     registry = snapshot.load_registry(items.get(snapshot.REGISTRY))
     endpoints = snapshot.endpoints_for(registry, vpc_id)
     stored, known = _remembered(table, vpc_id, endpoints)
-    last_at = last.at if last else None
     now = clock.now_at()
     return Scene(
         placed=placed[vpc_id],
@@ -61,7 +60,9 @@ def load(table: Table, settings: Settings, clock: Clock, vpc_id: str) -> Scene |
         endpoints=endpoints,
         stored=stored,
         pairs={
-            endpoint: pair.caught_up(last_at) if pair else Pair(state=new_pair(now))
+            endpoint: pair.caught_up(last.seen_at(endpoint) if last else None)
+            if pair
+            else Pair(state=new_pair(now))
             for endpoint, pair in stored.items()
         },
         outsides=known,

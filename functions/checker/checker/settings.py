@@ -3,15 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from probing.environment import read
+from probing.environment import SettingsError, read
+
+_WHERE = "the Checker's Environment in member.yaml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Each field is the environment variable of the same name in upper case.
 
-    `probe_timeout` is in real seconds. `registry_path` and `vantage_path` end with a slash.
-    `aws_region` (AWS_REGION) is set by Lambda itself.
+    `probe_timeout` is in real seconds, `max_rate` in requests a second. `registry_path` and
+    `vantage_path` end with a slash. `aws_region` (AWS_REGION) is set by Lambda itself.
     """
 
     account_id: str
@@ -22,9 +24,13 @@ class Settings:
     registry_path: str
     vantage_path: str
     probe_timeout: float
+    max_rate: float
     release: str
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
         """Raises SettingsError naming every variable that is missing or malformed."""
-        return read(cls, environ, where="the Checker's Environment in member.yaml")
+        found = read(cls, environ, where=_WHERE)
+        if found.max_rate == 0:
+            raise SettingsError(f"MAX_RATE is 0: nothing could be looked at; {_WHERE} sets it")
+        return found

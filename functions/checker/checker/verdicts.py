@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from checker.look_evidence import Evidence
 from checker.outsides import Outside
 from checker.pairs import Pair
-from checker.rounds import Evidence
 from checker.scene import Scene
 from probing.clock import Clock
 from probing.endpoint import Endpoint
@@ -56,7 +56,7 @@ class Bench:
     _seen: dict[str, tuple[Seen, ...]] = field(default_factory=dict)
 
     def verdicts(self) -> dict[str, Verdict]:
-        """One for every endpoint of the VPC; one that was left out is `unknown`."""
+        """One for every endpoint of the VPC; one that was left out stays as it was."""
         for endpoint in self.scene.endpoints:
             self._seen[endpoint.id] = self._seen_of(endpoint)
         return {endpoint.id: self._verdict(endpoint) for endpoint in self.scene.endpoints}
@@ -78,8 +78,11 @@ class Bench:
 
     def _verdict(self, endpoint: Endpoint) -> Verdict:
         before, seen = self.scene.pairs[endpoint.id], self._seen[endpoint.id]
+        if endpoint.id in self.evidence.left_out:
+            return Verdict(pair=before, judged=Judged(state=before.state), seen=seen[-1])
         judged = judge(before.state, seen, self.clock.now_at())
-        pair = replace(before, state=judged.state)
+        load = self.evidence.loads.get(endpoint.id, before.load)
+        pair = replace(before, state=judged.state, load=load)
         if endpoint.id in self.evidence.extras:
             pair = replace(
                 pair, extras_at=self.evidence.at, evidence=self.evidence.extras[endpoint.id]

@@ -11,6 +11,8 @@ from probing.wire import from_json, to_json
 from reasoning.case import RouteClass
 from reasoning.transition import Health
 
+SKIPPED = "skipped"
+
 
 class LookState(StrEnum):
     LOOKED = "looked"
@@ -19,8 +21,10 @@ class LookState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairLook:
-    """One endpoint in the last look. `state` is ok | failing | unknown | skipped. `last_good_at`
-    is the last look that saw it good; `phases` are milliseconds by stage."""
+    """One endpoint in the last look. `state` is ok | failing | unknown | skipped, and `skipped`
+    then says why (budget | rate | load); the rest of a skipped one is what was known before.
+    `last_good_at` is the last look that saw it good, `seen_at` the last that did not skip it;
+    `phases` are milliseconds by stage."""
 
     state: str
     health: Health
@@ -31,6 +35,8 @@ class PairLook:
     good_since_at: float | None = None
     last_good_at: float | None = None
     phases: dict[str, float] = field(default_factory=dict)
+    seen_at: float | None = None
+    skipped: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +53,14 @@ class VpcLook:
     budget: Budget = field(default_factory=Budget)
     problems: dict[str, str] = field(default_factory=dict)
     unsent: tuple[str, ...] = ()
+
+    def seen_at(self, endpoint: str) -> float | None:
+        """When the endpoint was last looked at: in this look, but for one that it skipped. None
+        when nothing is known of it."""
+        row = self.pairs.get(endpoint)
+        if row is None or row.seen_at is not None:
+            return row.seen_at if row else None
+        return None if row.state == SKIPPED else self.at
 
 
 def key(vpc_id: str) -> Key:

@@ -17,11 +17,15 @@ IDENTIFYING = (
     "x-cache",
     "x-amz-cf-pop",
     "location",
+    "retry-after",
+    "x-amzn-waf-action",
 )
-"""The headers that tell who answered; no other is kept."""
+"""The headers that tell who answered, and whether it was to keep us off; no other is kept."""
 
 _SNIPPET_CHARS = 200
 _HEADER_CHARS = 200
+_BLOCKED = b"Request blocked"
+_PAGE_BYTES = 2048
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +40,9 @@ class Answer:
 
 
 def of_answer(answer: Answer, secrets: Iterable[Secret]) -> dict[str, Any]:
-    """Keys status, headers, body_bytes, snippet, and body_truncated when more than 64 kB came;
-    {} when not even a status line did."""
+    """Keys status, headers, body_bytes, snippet, body_truncated when more than 64 kB came, and
+    request_blocked where the body is CloudFront's page of a blocked request (its words come after
+    where a snippet ends); {} when not even a status line did."""
     if answer.status is None:
         return {}
     secrets = tuple(secrets)
@@ -49,6 +54,8 @@ def of_answer(answer: Answer, secrets: Iterable[Secret]) -> dict[str, Any]:
     }
     if answer.truncated:
         kept["body_truncated"] = True
+    if _BLOCKED in answer.body[:_PAGE_BYTES]:
+        kept["request_blocked"] = True
     return kept
 
 

@@ -24,6 +24,7 @@ SETTINGS = {
     "REGISTRY_PATH": "/gatewatch/endpoints/",
     "VANTAGE_PATH": "/gatewatch/vantages/",
     "PROBE_TIMEOUT": "5",
+    "MAX_RATE": "1",
     "RELEASE": "test",
 }
 
