@@ -15,7 +15,7 @@ from checker.lease import Lease
 from checker.look_evidence import Evidence
 from checker.outsides import OutsideLook
 from checker.pairs import Pair
-from checker.rate import minute_of
+from checker.rate import minute_of, offset_of
 from checker.rounds import Rounds
 from checker.rows import look_of, problem_of
 from checker.scene import Scene
@@ -23,7 +23,6 @@ from checker.secrets_read import Secrets
 from checker.settings import Settings
 from checker.state import Conflict, Table
 from checker.taking_part import Terms, counted
-from checker.tick import offset_of
 from checker.verdicts import Bench, Described, Verdict
 from checker.vpc_look import VpcLook
 from probing.clock import Clock

@@ -12,6 +12,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+MINUTE_SECONDS = 60
 AHEAD_SECONDS = 60.0
 """How far a VPC may be ahead of its share: room for the look that an event starts."""
 
@@ -40,7 +41,8 @@ class Share:
     def has_turn(self, endpoint: str, minute: int) -> bool:
         """Whether this VPC looks in that minute (any count of minutes that all VPCs share).
 
-        By rank, so that no minute gets more than its part; the endpoint's hash spreads the
+        By rank in the order of their seconds of the minute, so that neither a minute nor the
+        sixty seconds between two get more than their part; the endpoint's hash spreads the
         endpoints over the minutes.
         """
         spread = int(hashlib.sha256(endpoint.encode()).hexdigest(), 16)
@@ -49,6 +51,11 @@ class Share:
     def paid_until(self, before: float, requests: int, now_at: float) -> float:
         """The time up to which the share is used up, after further requests now."""
         return max(before, now_at) + requests * self.request_seconds
+
+
+def offset_of(account: str, vpc_id: str) -> int:
+    """The second of the minute at which a VPC is looked at: spread over all, steady for each."""
+    return int(hashlib.sha256(f"{account}/{vpc_id}".encode()).hexdigest(), 16) % MINUTE_SECONDS
 
 
 def minute_of(now_at: float, offset: int) -> int:

@@ -75,7 +75,7 @@ def _budget(
     beyond = Counter(evidence.spent()) + Counter(endpoint.id for endpoint in outside_next)
     asked = beyond + Counter(evidence.inside.keys())
     budget = evidence.budget.with_extras(beyond, evidence.ended_at)
-    return paid(budget, asked, scene, max_rate, evidence.at)
+    return paid(budget, asked, scene, max_rate)
 
 
 def _row(

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from checker import rate
@@ -33,41 +33,62 @@ class Terms:
 
     def left_out(self, scene: Scene, budget: Budget, now_at: float) -> dict[str, LeftOut]:
         """The endpoints of `scene` that this look leaves out, with the reason."""
-        found = {e.id: self._reason(e, scene, budget, now_at) for e in scene.endpoints}
-        return {endpoint: reason for endpoint, reason in found.items() if reason}
+        shares = Shares.of(scene, self.max_rate)
+        found = {}
+        for endpoint in scene.endpoints:
+            load = scene.pairs[endpoint.id].load
+            if load is not None and now_at < load.not_before_at:
+                found[endpoint.id] = LeftOut.LOAD
+            elif not self._in_share(endpoint, shares, budget, now_at):
+                found[endpoint.id] = LeftOut.RATE
+            elif budget.left(endpoint.id) < 1:
+                found[endpoint.id] = LeftOut.BUDGET
+        return found
 
-    def _reason(
-        self, endpoint: Endpoint, scene: Scene, budget: Budget, now_at: float
-    ) -> LeftOut | None:
-        load = scene.pairs[endpoint.id].load
-        if load is not None and now_at < load.not_before_at:
-            return LeftOut.LOAD
-        share = share_of(endpoint, scene, self.max_rate)
+    def _in_share(
+        self, endpoint: Endpoint, shares: "Shares", budget: Budget, now_at: float
+    ) -> bool:
         # A look that an event started must not wait for the VPC's turn, only for its share.
-        turn = self.why != TICK or share.has_turn(endpoint.id, self.minute)
-        ahead = budget.paid_until.get(endpoint.id, 0.0) - now_at
-        if not turn or ahead > rate.AHEAD_SECONDS:
-            return LeftOut.RATE
-        return LeftOut.BUDGET if budget.left(endpoint.id) < 1 else None
+        if self.why == TICK and not shares.share(endpoint).has_turn(endpoint.id, self.minute):
+            return False
+        return budget.paid_until.get(endpoint.id, 0.0) - now_at <= rate.AHEAD_SECONDS
 
 
-def share_of(endpoint: Endpoint, scene: Scene, max_rate: float) -> Share:
-    """This VPC's share of the looks at that endpoint, among all placed VPCs that look at it."""
-    placed = sorted({scene.vpc_id, *scene.elsewhere})
-    looking = [vpc for vpc in placed if not endpoint.from_vpcs or vpc in endpoint.from_vpcs]
-    return Share(rank=looking.index(scene.vpc_id), of=len(looking), max_rate=max_rate)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shares:
+    """What a VPC may ask of each endpoint. `placed`: all placed VPCs in the order of their seconds
+    of the minute; `whole`: the share in endpoints that all of them look at."""
+
+    vpc_id: str
+    placed: tuple[str, ...]
+    whole: Share
+
+    @classmethod
+    def of(cls, scene: Scene, max_rate: float) -> "Shares":
+        account = scene.vantage.account
+        seconds = {v: rate.offset_of(account, v) for v in {scene.vpc_id, *scene.elsewhere}}
+        placed = tuple(sorted(seconds, key=lambda vpc: (seconds[vpc], vpc)))
+        rank = placed.index(scene.vpc_id)
+        whole = Share(rank=rank, of=len(placed), max_rate=max_rate)
+        return cls(vpc_id=scene.vpc_id, placed=placed, whole=whole)
+
+    def share(self, endpoint: Endpoint) -> Share:
+        """The share among the placed VPCs that look at that endpoint."""
+        if not endpoint.from_vpcs:
+            return self.whole
+        looking = [vpc for vpc in self.placed if vpc in endpoint.from_vpcs]
+        return replace(self.whole, rank=looking.index(self.vpc_id), of=len(looking))
 
 
-def paid(
-    budget: Budget, asked: Mapping[str, int], scene: Scene, max_rate: float, now_at: float
-) -> Budget:
-    """`budget` with these requests taken from the VPC's shares."""
+def paid(budget: Budget, asked: Mapping[str, int], scene: Scene, max_rate: float) -> Budget:
+    """`budget` with these requests taken from the VPC's shares, at the time of its last look."""
+    now_at = budget.looks[-1]
+    shares = Shares.of(scene, max_rate)
     paid_until = dict(budget.paid_until)
     for endpoint in scene.endpoints:
         if requests := asked.get(endpoint.id, 0):
-            share = share_of(endpoint, scene, max_rate)
             before = paid_until.get(endpoint.id, 0.0)
-            paid_until[endpoint.id] = share.paid_until(before, requests, now_at)
+            paid_until[endpoint.id] = shares.share(endpoint).paid_until(before, requests, now_at)
     return budget.with_paid(rate.unpaid(paid_until, now_at))
 
 

@@ -1,6 +1,5 @@
 """The minute of a member: looks first, then what the hub must know."""
 
-import hashlib
 import math
 from dataclasses import dataclass, replace
 
@@ -11,6 +10,7 @@ from checker.aws import Clients
 from checker.digest import Minute
 from checker.hub import Hub
 from checker.looks import Looks
+from checker.rate import MINUTE_SECONDS, offset_of
 from checker.settings import Settings
 from checker.sources import Read, SourceRefused, read_all
 from checker.state import Table
@@ -24,7 +24,6 @@ from reasoning import wire
 from reasoning.inventory import Inventory
 from reasoning.transition import MemberProblem
 
-MINUTE_SECONDS = 60
 DAY_SECONDS = 86_400.0
 
 logger = Logger(child=True)
@@ -145,11 +144,6 @@ class Tick:
         digests, sent = minute.digests(digest.load(self.table))
         if self.hub.send(wire.DIGEST, [[found] for found in digests]):
             digest.save(self.table, sent)
-
-
-def offset_of(account: str, vpc_id: str) -> int:
-    """The second of the minute at which a VPC is looked at: spread over all, steady for each."""
-    return int(hashlib.sha256(f"{account}/{vpc_id}".encode()).hexdigest(), 16) % MINUTE_SECONDS
 
 
 def next_at(now_at: float, offset: int) -> float:

@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 
+from checker import snapshot
 from probing.outcome import View
 from tests.unit.checker.stubs import PUBLIC, Sight
 
@@ -216,8 +217,10 @@ def test_a_look_that_is_skipped_moves_no_counter(world):
 
 
 def test_endpoints_are_looked_at_from_the_vpcs_that_they_name(world):
-    world.register("elsewhere", **{"from": {"vpcs": [world.vpcs[1]]}})
+    world.register("elsewhere", **{"from": {"vpcs": ["vpc-0000000b"]}})
     world.tick()
+    kept = snapshot.load_registry(world.table.get(snapshot.REGISTRY))
+    assert {endpoint.id for endpoint in kept.endpoints} == {"orders", "elsewhere"}
     world.look()
     assert set(world.last_look().pairs) == {"orders"}
 
