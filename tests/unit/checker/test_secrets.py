@@ -4,6 +4,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from checker.secrets_read import SecretRefused, Secrets
+from probing.outcome import View
 from reasoning.wire import PROBLEM
 from tests.unit.checker.stubs import Sight, VirtualClock
 from tests.unit.checker.world import HOST
@@ -142,3 +143,45 @@ def test_a_denial_with_a_credential_that_worked_is_a_failure_however_new(world):
     rotated(world, seconds_ago=60)
     world.minute()
     assert world.pair("orders").state.hard == "failing"
+
+
+@pytest.mark.parametrize(
+    ("seconds_ago", "state"), [(800, "unknown"), (839, "unknown"), (841, "failing")]
+)
+def test_a_credential_is_new_for_fifteen_minutes(world, seconds_ago, state):
+    """Never seen to work; the look that is denied comes a minute after."""
+    world.sights.inside["orders"] = Sight(status=403)
+    rotated(world, seconds_ago=seconds_ago)
+    world.minute()
+    assert world.last_look().pairs["orders"].state == state
+
+
+def test_a_denial_reads_the_credential_once_more_and_asks_no_more_where_it_is_the_same(world):
+    world.sights.inside["orders"] = Sight(status=401)
+    rotated(world, seconds_ago=5000)
+    store = world.clients.ssm
+    reads = []
+    store.meta.events.register("before-call.ssm.GetParameter", lambda **_: reads.append(1))
+    world.sights.works.clear()
+    world.minute()
+    assert len(reads) == 1 and len(world.sights.probes(View.INSIDE)) == 1
+
+
+def test_a_denial_whose_credential_cannot_be_read_any_more_is_unknown(world):
+    rotated(world, seconds_ago=5000)
+    world.clients.ssm.delete_parameter(Name="/gatewatch/secrets/orders")
+    world.minute()
+    row = world.last_look().pairs["orders"]
+    assert row.state == "unknown" and world.pair("orders").state.hard == "good"
+
+
+def test_a_refusal_by_a_waf_is_no_denial_of_the_credential(world):
+    rotated(world, seconds_ago=60)
+    reads = []
+    world.clients.ssm.meta.events.register(
+        "before-call.ssm.GetParameter", lambda **_: reads.append(1)
+    )
+    waf = (("x-amzn-errortype", "WafFilteredException"),)
+    world.sights.inside["orders"] = Sight(status=403, headers=waf)
+    world.minute()
+    assert world.pair("orders").load is not None and not reads

@@ -202,6 +202,11 @@ def test_a_probe_time_out_that_is_no_number_is_refused():
         Settings.from_environment(SETTINGS | {"PROBE_TIMEOUT": "soon"})
 
 
+def test_a_rate_of_nothing_is_refused():
+    with pytest.raises(SettingsError, match="MAX_RATE is 0"):
+        Settings.from_environment(SETTINGS | {"MAX_RATE": "0"})
+
+
 def test_what_goes_to_the_hub_names_this_account_and_region(world):
     for entry in world.bus.taken:
         detail = json.loads(entry["Detail"])
