@@ -7,10 +7,8 @@ remembered for the few that had it. Times are those of the ends, so that nothing
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from probing.outcome import Outcome
-from probing.wire import Probe
 
 MOST_A_MINUTE = 12
 WINDOW_SECONDS = 60.0
@@ -60,15 +58,6 @@ def siblings(left: int) -> int:
     return max(0, left - KEPT_FOR_PROOF)
 
 
-def with_siblings(probe: Probe, left: int) -> Probe:
-    """The probe with that number in it. Only a look's first probe tries other addresses: which of
-    them fail is known then, and the confirmations ask the one that failed."""
-    if not hasattr(probe, "siblings"):
-        return probe
-    more: dict[str, Any] = {"siblings": siblings(left)}
-    return replace(probe, **more)
-
-
 def tried_beyond(outcome: Outcome) -> int:
     """Requests that an outcome stands for beyond its own: the other addresses that were tried."""
-    return max(0, len(getattr(outcome, "tried", ())) - 1)
+    return max(0, len(outcome.tried) - 1)

@@ -4,30 +4,21 @@ While an endpoint was good, such an answer is `unknown: our_load`. It is then as
 after each refusal (every 2nd, 4th, 8th minute), never before its Retry-After, and not confirmed
 meanwhile; each good answer takes one step back. A refusal that still comes after twelve minutes of
 that is no doing of ours: it is told as what it is.
-
-Only explicit marks are taken for a WAF. API Gateway answers its blocks with the ForbiddenException
-that wrong keys and captured names get too (so a public recording; WafFilteredException is what
-an emulator guesses), and an own block response may look like anything. Sources: AWS WAF Developer
-Guide, "CAPTCHA and Challenge action behavior" (202 and 405 with x-amzn-waf-action); AWS Knowledge
-Center, "How do I troubleshoot 403 errors from CloudFront?" ("Request blocked").
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC
 from email.utils import parsedate_to_datetime
-from typing import Any
 
-from probing.outcome import Failure, Outcome, Stage, State, Step
+from probing.outcome import Failure, Outcome, Stage, State
+from probing.refusal import headers, refuses
 
 FLOOR_STEP = 3
 PATIENCE_SECONDS = 720.0
 LONGEST_RETRY_SECONDS = 3600.0
 SPARE_SECONDS = 15.0
 """A look stands on the same second of each minute, but for this."""
-
-_CHALLENGES = frozenset({"challenge", "captcha"})
-_ANSWERED = frozenset({None, Failure.HTTP_STATUS, Failure.HTTP_ASSERTION, Failure.OUR_LOAD})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,16 +40,9 @@ class Load:
 
 
 def refused(outcome: Outcome) -> bool:
-    """Whether somebody refused the request for its caller's sake. A status that is expected is
-    none; a challenge always is: a WAF answers it in the API's stead, with 202 or 405."""
+    """Whether somebody refused the request for its caller's sake."""
     http = outcome.step(Stage.HTTP)
-    if http is None or http.failure not in _ANSWERED:
-        return False
-    if _challenged(http):
-        return True
-    if http.failure not in (Failure.HTTP_STATUS, Failure.OUR_LOAD):
-        return False
-    return outcome.status == 429 or (outcome.status == 403 and _blocked(http))
+    return http is not None and refuses(http)
 
 
 def held(outcome: Outcome, load: Load | None, *, good: bool) -> Outcome:
@@ -104,7 +88,7 @@ def retry_at(refusals: Iterable[Outcome]) -> float:
 
 
 def _retry_at(outcome: Outcome) -> float:
-    text = _headers(outcome.step(Stage.HTTP)).get("retry-after", "").strip()
+    text = _header(outcome, "retry-after")
     if not text:
         return 0.0
     longest = outcome.ended_at + LONGEST_RETRY_SECONDS
@@ -119,27 +103,14 @@ def _retry_at(outcome: Outcome) -> float:
     return min(at, longest)
 
 
-def _headers(http: Step | None) -> dict[str, Any]:
-    return http.evidence.get("headers") or {} if http else {}
-
-
-def _challenged(http: Step) -> bool:
-    return str(_headers(http).get("x-amzn-waf-action", "")).strip().lower() in _CHALLENGES
-
-
-def _blocked(http: Step) -> bool:
-    headers = _headers(http)
-    kind = str(headers.get("x-amzn-errortype", "")).partition(":")[0]
-    page = (
-        "error from cloudfront" in str(headers.get("x-cache", "")).lower()
-        and http.evidence.get("request_blocked") is True
-    )
-    return page or kind == "WafFilteredException"
+def _header(outcome: Outcome, name: str) -> str:
+    http = outcome.step(Stage.HTTP)
+    return str(headers(http).get(name, "")).strip() if http else ""
 
 
 def _mark(outcome: Outcome) -> str:
-    action = _headers(outcome.step(Stage.HTTP)).get("x-amzn-waf-action", "")
-    return f"status {outcome.status}" + (f", WAF {str(action)[:20]}" if action else "")
+    action = _header(outcome, "x-amzn-waf-action")
+    return f"status {outcome.status}" + (f", WAF {action[:20]}" if action else "")
 
 
 def _failed(outcome: Outcome, state: State, failure: Failure, said: str) -> Outcome:

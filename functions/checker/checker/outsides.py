@@ -85,12 +85,12 @@ class OutsideLook:
 
     def _probe(self, endpoint: Endpoint) -> Probe | None:
         if endpoint.auth is None:
-            return Probe(endpoint=endpoint, view=View.OUTSIDE)
+            return Probe(endpoint=endpoint, view=View.OUTSIDE, siblings=0)
         try:
             headers = self.secrets.headers(endpoint.auth)
         except SecretRefused:
             return None
-        return Probe(endpoint=endpoint, view=View.OUTSIDE, secret_headers=headers)
+        return Probe(endpoint=endpoint, view=View.OUTSIDE, secret_headers=headers, siblings=0)
 
 
 def _merged(before: Outside | None, outcome: Outcome, *, suspected: bool) -> Outside:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from checker import our_load
 from checker.asking import Asker, Round
-from checker.budget import Budget, with_siblings
+from checker.budget import Budget, siblings
 from checker.look_evidence import Evidence
 from checker.our_load import Load
 from checker.outsides import OutsideLook
@@ -62,7 +62,7 @@ class Rounds:
 
     def _first(self, endpoints: Sequence[Endpoint], budget: Budget) -> Round:
         left = {e.id: budget.left(e.id) - 1 for e in endpoints}
-        probes = [with_siblings(Probe(endpoint=e), left[e.id]) for e in endpoints]
+        probes = [Probe(endpoint=e, siblings=siblings(left[e.id])) for e in endpoints]
         asked = self.asker.ask(probes, self.sentinels)
         return self.asker.ask_denied_again(asked, endpoints, self._last_good_at(), left)
 
@@ -105,7 +105,8 @@ class Rounds:
                 lasting=our_load.lasting(loads, evidence.at),
             )
         )
-        rounds = _schedule(endpoints, delays, self._pins(wanted, evidence, delays))
+        first = {e.id: evidence.inside[e.id][0] for e in endpoints}
+        rounds = _schedule(endpoints, delays, first, self._pins(wanted, evidence, delays))
         for delay, probes in rounds:
             self.clock.sleep_until(evidence.at + delay)
             self._add(
@@ -169,6 +170,7 @@ def evidence_of(seen: Seen) -> str:
 def _schedule(
     endpoints: Sequence[Endpoint],
     delays: Mapping[str, tuple[float, ...]],
+    first: Mapping[str, Outcome],
     pins: list[Probe],
 ) -> list[tuple[float, list[Probe]]]:
     """Probes by delay after the first round. Pinned ones go with the first confirmation, which
@@ -176,7 +178,13 @@ def _schedule(
     at: dict[float, list[Probe]] = {}
     for endpoint in endpoints:
         for delay in delays[endpoint.id]:
-            at.setdefault(delay, []).append(Probe(endpoint=endpoint))
+            at.setdefault(delay, []).append(_again(endpoint, first[endpoint.id]))
     if pins:
         at.setdefault(min(at, default=0.0), []).extend(pins)
     return sorted(at.items(), key=lambda entry: entry[0])
+
+
+def _again(endpoint: Endpoint, seen: Outcome) -> Probe:
+    """A further probe: at the address that failed, which the first one has found among them all."""
+    failed = (seen.address,) if seen.state is State.FAILING and seen.address else ()
+    return Probe(endpoint=endpoint, first=failed, siblings=0)

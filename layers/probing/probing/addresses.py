@@ -9,6 +9,7 @@ from random import SystemRandom
 
 from probing.attempt import Seen
 from probing.outcome import OURS, Failure, Stage, Step, Tried
+from probing.refusal import refuses
 
 Shuffle = Callable[[list[str]], None]
 # Canaries of many VPCs come out of one snapshot: a seeded generator could choose alike in all.
@@ -40,9 +41,10 @@ def failure_of(seen: Seen) -> Step | None:
 
 
 def worth_trying_others(seen: Seen) -> bool:
-    """Whether another address could say something else: not where the fault is our own."""
+    """Whether another address could say something else: not where the fault is our own, nor where
+    we are asked to ask less."""
     failed = failure_of(seen)
-    if failed is None:
+    if failed is None or refuses(failed):
         return False
     return failed.failure not in OURS or failed.failure is Failure.GUARD_REFUSED
 

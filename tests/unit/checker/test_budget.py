@@ -1,6 +1,6 @@
 """Do no harm: at most twelve requests a minute, all counted, and what is left out first."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pytest
 
@@ -9,7 +9,7 @@ from checker.budget import Budget, siblings, tried_beyond
 from checker.look_evidence import Evidence
 from checker.outsides import Outside
 from probing.endpoint import Endpoint
-from probing.outcome import View
+from probing.outcome import Tried, View
 from tests.unit.checker.stubs import Sight, outcome
 from tests.unit.checker.test_secrets import keyed
 
@@ -17,11 +17,10 @@ ORDERS = Endpoint(id="orders", url="https://x.example.com/")
 SEEN = outcome(ORDERS, View.INSIDE, Sight(), 1.0)
 
 
-@dataclass(frozen=True)
-class Tried:
-    """An outcome that tried a name's addresses, as far as counting goes."""
-
-    tried: tuple[str, ...]
+def trying(addresses):
+    """An outcome of a probe that tried so many addresses of its name."""
+    tried = tuple(Tried(address=f"198.51.100.{n}") for n in range(addresses))
+    return replace(SEEN, tried=tried)
 
 
 @pytest.mark.parametrize(
@@ -33,11 +32,7 @@ def test_other_addresses_are_tried_with_what_confirmations_and_proof_leave(left,
 
 @pytest.mark.parametrize(("addresses", "beyond"), [(0, 0), (1, 0), (2, 1), (8, 7)])
 def test_other_addresses_are_requests_too(addresses, beyond):
-    assert tried_beyond(Tried(tried=("198.51.100.1",) * addresses)) == beyond
-
-
-def test_an_outcome_of_a_canary_that_tries_no_other_address_is_one_request():
-    assert tried_beyond(SEEN) == 0
+    assert tried_beyond(trying(addresses)) == beyond
 
 
 @pytest.mark.parametrize(
@@ -59,7 +54,7 @@ def test_an_outcome_of_a_canary_that_tries_no_other_address_is_one_request():
             {"inside": {"orders": [SEEN]}, "asked_again": frozenset({"orders"})},
             1,
         ),
-        ("three addresses, confirmed", {"inside": {"orders": [Tried(("a",) * 3), SEEN, SEEN]}}, 4),
+        ("three addresses, confirmed", {"inside": {"orders": [trying(3), SEEN, SEEN]}}, 4),
     ],
 )
 def test_what_a_look_asked_is_counted(what, evidence, beyond):
@@ -118,3 +113,15 @@ def test_a_credential_is_not_tried_again_beyond_the_minutes_requests(world):
     world.minute(1)
     assert len(world.sights.probes(View.INSIDE)) == 1
     assert world.last_look().budget.left("orders") == 0
+
+
+def test_only_the_first_probe_of_a_look_tries_other_addresses(world):
+    """And no more of them than the minute has room for beside what confirms and proves."""
+    world.look()
+    world.sights.inside["orders"] = Sight(status=503)
+    world.sights.works.clear()
+    world.minute()
+    first, *again = world.sights.probes(View.INSIDE)
+    assert first.siblings == 12 - 1 - 4
+    assert [(p.siblings, p.first) for p in again] == [(0, (Sight().address,))] * 2
+    assert {p.siblings for p in world.sights.probes(View.OUTSIDE)} == {0}
