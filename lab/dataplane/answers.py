@@ -14,7 +14,7 @@ bodies of an HTTP API's errors.
 import json
 import uuid
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from lab.dataplane import policy
@@ -46,13 +46,15 @@ class Request:
 class Fault:
     """An API that answers `status`, until lab time `until` (None: until it is mended).
 
-    With `vpc` only for requests from that VPC, as when its owner blocks an address.
+    With `vpc` only for requests from that VPC, as when its owner blocks an address; with
+    `retry_after` it asks to be left alone for so many seconds, which API Gateway's own 429 does not.
     """
 
     api: str
     status: int
     until: float | None = None
     vpc: str | None = None
+    retry_after: int | None = None
 
     def strikes(self, api: ApiSpec, vpc: str | None, now: float) -> bool:
         """Whether a request to `api` from `vpc` is answered by this fault."""
@@ -92,7 +94,10 @@ def respond(
         return _render(door, api, 403, said, "AccessDeniedException", seed)
     fault = next((one for one in faults if one.strikes(api, request.vpc, now)), None)
     status, message, error = _broken(fault.status) if fault else _judged(api, request)
-    return _render(door, api, status, message, error, seed)
+    answer = _render(door, api, status, message, error, seed)
+    if fault is None or fault.retry_after is None:
+        return answer
+    return replace(answer, headers=(*answer.headers, ("Retry-After", str(fault.retry_after))))
 
 
 def _method_arn(api: ApiSpec, request: Request, world: World) -> str:

@@ -46,9 +46,16 @@ class Control:
         try:
             wanted = json.loads(body)
             status, until, vpc = int(wanted["status"]), wanted.get("until"), wanted.get("vpc")
-            fault = Fault(api=wanted["api"], status=status, until=until, vpc=vpc)
+            after = wanted.get("retry_after")
+            retry_after = None if after is None else int(after)
+            fault = Fault(
+                api=wanted["api"], status=status, until=until, vpc=vpc, retry_after=retry_after
+            )
         except (ValueError, KeyError, TypeError) as error:
-            return _json(400, {"error": f'want {{"api", "status", "until", "vpc"}}: {error!r}'})
+            return _json(
+                400,
+                {"error": f'want {{"api", "status", "until", "vpc", "retry_after"}}: {error!r}'},
+            )
         known = [api.name for api in self._world.apis]
         if fault.api not in known or not 400 <= fault.status <= 599:
             return _json(400, {"error": f"api: one of {known}; status: 400 to 599"})

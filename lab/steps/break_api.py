@@ -15,4 +15,6 @@ def run(live: LiveWorld, arguments: dict[str, Any]) -> None:
     body = {"api": arguments["api"], "status": arguments["status"], "until": None}
     if "vpc" in arguments:
         body["vpc"] = live.ids[f"vpc.{arguments['vpc']}"]
+    if "retry_after" in arguments:
+        body["retry_after"] = arguments["retry_after"]
     processes.data_plane("/faults", method="POST", body=body)

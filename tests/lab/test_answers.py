@@ -190,3 +190,11 @@ def test_an_endpoints_policy_is_asked_first(what, statements, reason):
         "User: anonymous is not authorized to perform: execute-api:Invoke on resource: "
         f"arn:aws:execute-api:us-east-1:********3333:l1/prod/GET/health {reason}"
     ), what
+
+
+def test_a_fault_may_ask_to_be_left_alone():
+    for after, told in ((None, None), (90, "90")):
+        fault = Fault(api="shop", status=429, retry_after=after)
+        answer = ask(Door.EDGE, f"s1.{ZONE}", faults=[fault])
+        assert answer.status == 429 and header(answer, "retry-after") == told
+        assert header(answer, "x-amzn-errortype") == "TooManyRequestsException"
