@@ -47,7 +47,7 @@ class Fault:
     """An API that answers `status`, until lab time `until` (None: until it is mended).
 
     With `vpc` only for requests from that VPC, as when its owner blocks an address; with
-    `retry_after` it asks to be left alone for so many seconds, which API Gateway's own 429 does not.
+    `retry_after` it asks to be left alone for so many seconds.
     """
 
     api: str

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from checker.budget import Budget
-from checker.rate import Share, minute_of, offset_of
+from checker.rate import AHEAD_SECONDS, Share, minute_of, offset_of
 from checker.taking_part import LeftOut, Shares, Terms, paid
 from probing.endpoint import Endpoint
 from tests.unit.checker.stubs import START_AT, Sight
@@ -151,6 +151,20 @@ def test_looks_after_a_change_come_out_of_the_same_share(vpcs):
     # They are looked at all the same: more often than without.
     first_event_minute = [t for t in times if 0 <= t - START_AT - 30 * 60 < 120]
     assert len(first_event_minute) >= min(vpcs, 60)
+
+
+@pytest.mark.parametrize(("vpcs", "minutes"), [(20, 1), (30, 2), (60, 4), (120, 10), (200, 16)])
+def test_a_first_look_that_fails_delays_the_next_as_documented(vpcs, minutes):
+    share = Share(rank=0, of=vpcs, max_rate=1.0)
+    start = next(minute for minute in range(9) if share.has_turn("orders", minute))
+    paid_until = share.paid_until(0.0, 5, 60.0 * start)
+    waits = range(1, 30)
+    assert minutes == next(
+        wait
+        for wait in waits
+        if share.has_turn("orders", start + wait)
+        and paid_until - 60.0 * (start + wait) <= AHEAD_SECONDS
+    )
 
 
 def crowd(world, vpcs, max_rate):
