@@ -10,6 +10,7 @@ from aws_lambda_powertools import Logger
 
 from checker import our_load
 from checker.aws import CANARY_TIMEOUT_SECONDS
+from checker.budget import tried_beyond
 from checker.canary_call import NoAnswer
 from checker.lease import Lease
 from checker.secrets_read import FRESH_SECONDS, Secret, SecretRefused, Secrets
@@ -27,14 +28,14 @@ logger = Logger(child=True)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Round:
     """What one invocation brought. `no_answer` says why there was none ("" when there was);
-    `refused` maps an endpoint to why its credential could not be read; `again` are the endpoints
-    that were asked once more with a credential read anew."""
+    `refused` maps an endpoint to why its credential could not be read; `again` counts what
+    was asked of an endpoint before it was asked once more with a credential read anew."""
 
     outcomes: dict[tuple[str, View], Outcome] = field(default_factory=dict)
     sentinels: tuple[Sentinel, ...] = ()
     no_answer: str = ""
     refused: dict[str, str] = field(default_factory=dict)
-    again: frozenset[str] = frozenset()
+    again: dict[str, int] = field(default_factory=dict)
 
     def inside(self, endpoint: str) -> Outcome | None:
         return self.outcomes.get((endpoint, View.INSIDE))
@@ -74,6 +75,7 @@ class Asker:
         at both ends, and we may be early. `left`: requests that the minute still has room for."""
         outcomes = dict(asked.outcomes)
         fresh, again = self._read_again(endpoints, outcomes, left)
+        denied = {p.endpoint.id: outcomes[p.endpoint.id, View.INSIDE] for p in again}
         if again:
             outcomes |= self.ask(again).outcomes
         for endpoint in endpoints:
@@ -83,13 +85,18 @@ class Asker:
                 and _denied(outcomes, endpoint)
                 and self._early(secret, last_good_at.get(endpoint.id))
             ):
-                outcomes[endpoint.id, View.INSIDE] = self._ours(
-                    endpoint.id,
-                    View.INSIDE,
-                    Failure.CREDENTIAL,
-                    "denied with a credential that changed within 15 minutes",
-                )
-        return replace(asked, outcomes=outcomes, again=frozenset(p.endpoint.id for p in again))
+                said = "denied with a credential that changed within 15 minutes"
+                self._excuse(outcomes, endpoint.id, said)
+        counts = {endpoint: 1 + tried_beyond(outcome) for endpoint, outcome in denied.items()}
+        return replace(asked, outcomes=outcomes, again=counts)
+
+    def _excuse(
+        self, outcomes: dict[tuple[str, View], Outcome], endpoint: str, reason: str
+    ) -> None:
+        """The credential is to blame; what was tried stays, for it was asked."""
+        tried = outcomes[endpoint, View.INSIDE].tried
+        ours = self._ours(endpoint, View.INSIDE, Failure.CREDENTIAL, reason)
+        outcomes[endpoint, View.INSIDE] = replace(ours, tried=tried)
 
     def _read_again(
         self,
@@ -107,12 +114,10 @@ class Asker:
                 before = self.secrets.read(endpoint.auth.secret).value
                 fresh[endpoint.id] = self.secrets.read(endpoint.auth.secret, again=True)
             except SecretRefused as error:
-                outcomes[endpoint.id, View.INSIDE] = self._ours(
-                    endpoint.id, View.INSIDE, Failure.CREDENTIAL, str(error)
-                )
+                self._excuse(outcomes, endpoint.id, str(error))
                 continue
             if fresh[endpoint.id].value != before and left[endpoint.id] > 0:
-                again.append(Probe(endpoint=endpoint))
+                again.append(Probe(endpoint=endpoint, siblings=0))
         return fresh, again
 
     def _early(self, secret: Secret, last_good_at: float | None) -> bool:

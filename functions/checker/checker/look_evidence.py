@@ -13,16 +13,17 @@ from probing.outcome import Failure, Outcome, Sentinel
 class Evidence:
     """`inside` holds every inside outcome of an endpoint, in order; `left_out` says why one has
     none. `at` is the end of the first round, `ended_at` that of the last. `budget` has this look
-    in it, but not what was asked beyond (`spent`). `asked_again`: endpoints that were asked a
-    second time with a credential read anew. `extras` maps endpoints that had pinned and outside
-    looks to what inside said then; `loads` what to keep of refusals, for endpoints looked at."""
+    in it, but not what was asked beyond (`spent`). `asked_again` counts what was asked
+    of endpoints before they were asked once more with a credential read anew. `extras` maps
+    endpoints that had pinned and outside looks to what inside said then; `loads` what to keep of
+    refusals, for endpoints looked at."""
 
     at: float
     budget: Budget
     ended_at: float = 0.0
     inside: dict[str, list[Outcome]] = field(default_factory=dict)
     left_out: dict[str, LeftOut] = field(default_factory=dict)
-    asked_again: frozenset[str] = frozenset()
+    asked_again: dict[str, int] = field(default_factory=dict)
     pinned: dict[str, Outcome] = field(default_factory=dict)
     outsides: dict[str, Outside] = field(default_factory=dict)
     sentinels: tuple[Sentinel, ...] = ()
@@ -49,5 +50,5 @@ class Evidence:
         inside, outside = self.inside.get(endpoint, []), self.outsides.get(endpoint)
         outcomes = [*inside, self.pinned.get(endpoint), outside.outcome if outside else None]
         seen = [outcome for outcome in outcomes if outcome is not None]
-        again = int(endpoint in self.asked_again)
+        again = self.asked_again.get(endpoint, 0)
         return len(seen) - bool(inside) + again + sum(tried_beyond(o) for o in seen)

@@ -72,6 +72,8 @@ class Rounds:
 
     def _held(self, endpoint: str, outcome: Outcome) -> Outcome:
         """The outcome, with our own load suspected first where the endpoint was good before."""
+        if self.scene.vantage.not_representative:
+            return outcome  # judged by its route alone, whatever it was answered
         pair = self.scene.pairs[endpoint]
         good = outcome.view is View.PINNED or pair.state.hard is Health.GOOD
         return our_load.held(outcome, pair.load, good=good)

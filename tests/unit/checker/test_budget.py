@@ -51,7 +51,7 @@ def test_other_addresses_are_requests_too(addresses, beyond):
         ),
         (
             "a credential tried again",
-            {"inside": {"orders": [SEEN]}, "asked_again": frozenset({"orders"})},
+            {"inside": {"orders": [SEEN]}, "asked_again": {"orders": 1}},
             1,
         ),
         ("three addresses, confirmed", {"inside": {"orders": [trying(3), SEEN, SEEN]}}, 4),
@@ -125,3 +125,23 @@ def test_only_the_first_probe_of_a_look_tries_other_addresses(world):
     assert first.siblings == 12 - 1 - 4
     assert [(p.siblings, p.first) for p in again] == [(0, (Sight().address,))] * 2
     assert {p.siblings for p in world.sights.probes(View.OUTSIDE)} == {0}
+
+
+def test_what_was_tried_before_a_credential_was_read_again_is_counted(world):
+    """Three addresses denied the old credential, then the new one was tried once."""
+    sees = world.sights.canary
+
+    def three(function, work):
+        answer = sees(function, work)
+        several = [
+            replace(o, tried=trying(3).tried) if probe.siblings and o.failure else o
+            for o, probe in zip(answer.outcomes, work.probes, strict=True)
+        ]
+        return replace(answer, outcomes=tuple(several))
+
+    world.sights.canary = three
+    world.member = world.new_member()
+    rotating(world)
+    world.sights.inside["orders"] = [Sight(status=403), Sight()]
+    world.minute()
+    assert len(world.last_look().budget.extras["orders"]) == 3

@@ -1,5 +1,6 @@
 """429 or a WAF's refusal first suspects us: unknown, asked less, and in the end told as it is."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -299,3 +300,18 @@ def test_looks_after_a_change_keep_off_too(world):
     world.clock.sleep_seconds(20)
     world.look(why="change")
     assert world.last_look().pairs["orders"].skipped == "load"
+
+
+def test_where_the_canary_stands_for_nobody_the_route_decides_and_the_pace_slows(world):
+    value = {"function": "f", "subnets": "subnet-1", "not_representative": "no way out"}
+    world.clients.ssm.put_parameter(
+        Name=f"/gatewatch/vantages/{world.vpc}",
+        Value=json.dumps(value),
+        Type="String",
+        Overwrite=True,
+    )
+    world.tick()
+    refused(world)
+    assert world.last_look().pairs["orders"].state == "ok"
+    _, told = course(world, 2)
+    assert told == ["load", "ok"]
