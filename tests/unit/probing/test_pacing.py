@@ -7,7 +7,9 @@ from threading import Event, Lock, Thread
 import pytest
 
 from probing.clock import Clock
+from probing.endpoint import Endpoint
 from probing.pacing import HOSTS_A_SECOND, STALLED_SECONDS, Lanes, Pace
+from tests.zoo import names, peers
 
 PACKETS_A_SECOND = 1024
 PACKETS_A_HOST = 6
@@ -132,3 +134,20 @@ def test_what_is_within_the_pace_does_not_wait():
 
 def test_the_pace_keeps_below_what_an_interface_may_send_its_resolver():
     assert HOSTS_A_SECOND * PACKETS_A_HOST * 1.5 < PACKETS_A_SECOND
+
+
+def test_a_look_asks_the_name_server_twice_for_each_host_however_many_endpoints(
+    looks, zone, name_server
+):
+    hosts = [f"h{number}.example" for number in range(12)]
+    zone.update({host: names.addresses("127.0.0.1") for host in hosts})
+    zone["*.service.example"] = names.addresses("127.0.0.1")
+    with peers.serve(peers.answer("200 OK")) as p:
+        entries = [
+            Endpoint(id=f"{host}{n}", url=f"http://{host}:{p.port}/", kind="http")
+            for host in hosts
+            for n in range(5)
+        ]
+        answer = looks(*entries, sentinels=("service.example",))
+    assert {outcome.failure for outcome in answer.outcomes} == {None}
+    assert len(name_server.asked) == 2 * len(hosts) + 2
