@@ -22,7 +22,7 @@ export UV_PYTHON_DOWNLOADS := never
 
 INSTALL := $(UV) pip install --quiet --require-hashes
 SYNC := $(UV) pip sync --quiet --require-hashes
-TYPED := $(wildcard layers functions cli lab)
+TYPED := $(wildcard layers functions cli lab bench)
 TEMPLATES := $(wildcard template.yaml member.yaml vpc.yaml)
 SEED ?= 1
 SCENARIOS := $(wildcard lab/scenarios/*.yaml)
@@ -86,6 +86,11 @@ EXAMPLES ?= 10000
 .PHONY: fuzz
 fuzz: setup ## Hostile documents, DNS and HTTP answers (EXAMPLES=n, SEED=n, build/results/fuzz.json)
 	@$(BIN)/python -m tests.fuzz --examples $(EXAMPLES) --seed $(SEED) build/results/fuzz.json
+
+.PHONY: bench
+bench: setup build ## What a look costs, beside its peers from Debian (build/results/bench.json)
+	@scripts/system-packages bench
+	@$(BIN)/python -m bench build/results/bench.json
 
 .PHONY: check
 check: setup lint ## What a review asks for: format, lint, types, templates, house rules

@@ -9,6 +9,7 @@ from typing import Any
 from probing import transport, trust
 from probing.deadline import Deadline
 from probing.evidence import printable
+from probing.tls_line import TlsLine
 from probing.trust import Trust
 
 _NAMES_LIMIT = 20
@@ -16,7 +17,7 @@ _TEXT_LIMIT = 200
 _CHAIN_LIMIT = 5
 
 
-def facts(peer: ssl.SSLSocket) -> dict[str, Any]:
+def facts(peer: TlsLine) -> dict[str, Any]:
     """What a finished handshake agreed on, and the certificate's names and times (epoch seconds).
 
     Keys: version, alpn ("" for none), subject, sans, issuer, not_before_at, not_after_at.
@@ -29,7 +30,7 @@ def facts(peer: ssl.SSLSocket) -> dict[str, Any]:
     return agreed | of_certificate(told)
 
 
-def chain(peer: ssl.SSLSocket) -> list[dict[str, Any]]:
+def chain(peer: TlsLine) -> list[dict[str, Any]]:
     """The certificates as the peer sent them, its own first, at most five: keys subject, issuer,
     not_after_at, sha256 (of the DER form)."""
     found = []
@@ -41,9 +42,9 @@ def chain(peer: ssl.SSLSocket) -> list[dict[str, Any]]:
     return found
 
 
-def _unverified(peer: ssl.SSLSocket) -> Iterable[Any]:
+def _unverified(peer: TlsLine) -> Iterable[Any]:
     # Public only from Python 3.13 on (SSLSocket.get_unverified_chain), and as bytes alone.
-    inner = getattr(peer, "_sslobj", None)
+    inner = getattr(peer.tls, "_sslobj", None)
     read = getattr(inner, "get_unverified_chain", None)
     return (read() if read is not None else None) or ()
 

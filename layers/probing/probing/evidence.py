@@ -77,4 +77,6 @@ def _headers(headers: Mapping[str, str], secrets: tuple[Secret, ...]) -> dict[st
 
 def printable(text: str) -> str:
     """What a terminal, a log or a message would obey instead of showing becomes a blank."""
+    if text.isprintable():
+        return text
     return "".join(char if char.isprintable() else " " for char in text)

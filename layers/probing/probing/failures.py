@@ -1,18 +1,15 @@
 """The one place where an exception of a socket, TLS, DNS or HTTP library becomes a Failure.
 
-Texts of exceptions are not passed on: HTTP libraries quote URLs and header values in them. What is
-kept is the operating system's or OpenSSL's own wording, which holds nothing of ours.
+Texts of exceptions are not passed on: some quote what was sent or received. What is kept is the
+operating system's, OpenSSL's or our own reader's wording, which holds nothing of either.
 """
 
 import errno
 import os
 import ssl
 from collections.abc import Callable, Mapping
-from http.client import HTTPException, IncompleteRead, RemoteDisconnected
 
-from urllib3.exceptions import HTTPError, ReadTimeoutError
-
-from probing.http_answer import NotHttp
+from probing.http_answer import Ended, NotHttp
 from probing.outcome import Failure, Stage
 
 Told = tuple[Failure, str]
@@ -64,14 +61,7 @@ def of(error: BaseException, stage: Stage) -> Told:
 
     An error that no rule knows is ours (`canary_error`): unknown is not down.
     """
-    return _BY_STAGE[stage](_root(error))
-
-
-def _root(error: BaseException) -> BaseException:
-    """The socket's or parser's own exception inside those that urllib3 wraps around it."""
-    while isinstance(error, HTTPError) and isinstance(error.__cause__, Exception):
-        error = error.__cause__
-    return error
+    return _BY_STAGE[stage](error)
 
 
 def _wording(error: OSError) -> str:
@@ -145,9 +135,9 @@ def _openssl(error: ssl.SSLError) -> str:
 
 
 def _of_http(error: BaseException) -> Told:
-    if isinstance(error, (TimeoutError, ReadTimeoutError)):
+    if isinstance(error, TimeoutError):
         return Failure.HTTP_TIMEOUT, "no complete answer in time"
-    if isinstance(error, (RemoteDisconnected, IncompleteRead)):
+    if isinstance(error, Ended):
         return Failure.HTTP_RESET, "the peer closed the connection before its answer was complete"
     if isinstance(error, (ConnectionError, ssl.SSLEOFError, ssl.SSLZeroReturnError)):
         return Failure.HTTP_RESET, "the peer reset the connection before its answer was complete"
@@ -157,8 +147,6 @@ def _of_http(error: BaseException) -> Told:
         return _of_tls_after_handshake(error)
     if isinstance(error, NotHttp):
         return Failure.HTTP_MALFORMED, f"not an HTTP answer: {error}"
-    if isinstance(error, (HTTPException, HTTPError)):
-        return Failure.HTTP_MALFORMED, f"not an HTTP answer ({type(error).__name__})"
     return _ours(error)
 
 
@@ -176,7 +164,7 @@ def _of_message(error: BaseException) -> Told:
         return Failure.MESSAGE_TIMEOUT, "no message in time"
     if isinstance(error, (ConnectionError, EOFError, ssl.SSLError)):
         return Failure.MESSAGE_CLOSED, "the peer closed the connection before its message came"
-    if isinstance(error, HTTPException):
+    if isinstance(error, NotHttp):
         return Failure.MESSAGE_CLOSED, "the peer broke the protocol before its message came"
     return _ours(error)
 

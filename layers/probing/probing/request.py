@@ -4,10 +4,9 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from urllib3.util import parse_url
-
 from probing.endpoint import Endpoint
 from probing.guard import ascii_host
+from probing.request_target import request_target
 from probing.secret import Secret
 from probing.transport import Request
 
@@ -37,7 +36,7 @@ def build(endpoint: Endpoint, secret_headers: Mapping[str, Secret], user_agent: 
         _put(headers, name, value, credential=False)
     for name, secret in secret_headers.items():
         _put(headers, name, secret.reveal(), credential=True)
-    target = parse_url(endpoint.url).request_uri
+    target = request_target(endpoint.url)
     return Request(method=endpoint.method, target=target, headers=headers)
 
 

@@ -1,13 +1,9 @@
 """Connect and TLS, and how a stage becomes a step: what the kinds of probe share."""
 
 import socket
-import ssl
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
-from http.client import HTTPException
 from typing import Any, NoReturn, TypeVar
-
-from urllib3.exceptions import HTTPError
 
 from probing import certificate, failures, transport, trust
 from probing.attempt import Attempt, Seen
@@ -15,6 +11,7 @@ from probing.deadline import Deadline
 from probing.guard import ascii_host
 from probing.outcome import Failure, Stage, Step
 from probing.secret import redact
+from probing.tls_line import TlsLine
 
 _CERTIFICATE_LOOK_SECONDS = 2.0
 _TIMEOUTS = (
@@ -35,7 +32,7 @@ _CERTIFICATE_REFUSED = (
     Failure.TLS_NOT_YET_VALID,
     Failure.TLS_UNTRUSTED,
 )
-_ERRORS = (OSError, HTTPException, HTTPError, ValueError)
+_ERRORS = (OSError, ValueError)
 
 Made = TypeVar("Made")
 
@@ -78,7 +75,7 @@ class Stages:
                 Stage.CONNECT, (Failure.CONNECT_REACHED, "a connection could be made"), evidence
             )
 
-    def tls(self, peer: socket.socket) -> ssl.SSLSocket:
+    def tls(self, peer: socket.socket) -> TlsLine:
         """TLS over `peer`, for the endpoint's server name."""
         endpoint, setting = self.attempt.endpoint, self.attempt.trust
         name = endpoint.server_name or endpoint.host
@@ -93,7 +90,7 @@ class Stages:
         except trust.BadAuthority as error:
             self.fail(Stage.TLS, (Failure.CANARY_ERROR, str(error)), evidence)
 
-        def made() -> ssl.SSLSocket:
+        def made() -> TlsLine:
             secure = transport.handshake(peer, context, name, self.attempt.deadline)
             evidence.update(certificate.facts(secure))
             return secure

@@ -1,6 +1,5 @@
 """One web request, stage by stage: what the probe kinds http and https share."""
 
-import socket
 from contextlib import ExitStack
 from typing import Any
 
@@ -22,9 +21,10 @@ def kind(name: str, *, port: int, tls: bool) -> ProbeKind:
 
     def probe(attempt: Attempt) -> Seen:
         def speak(stages: Stages, opened: ExitStack) -> None:
-            peer = opened.enter_context(stages.connect())
+            plain = opened.enter_context(stages.connect())
+            peer: transport.Line = plain
             if tls:
-                peer = opened.enter_context(stages.tls(peer))
+                peer = opened.enter_context(stages.tls(plain))
                 stages.judged(expectation.of_certificate(attempt, stages.steps[-1].evidence))
             _http(stages, peer)
 
@@ -39,7 +39,7 @@ def kind(name: str, *, port: int, tls: bool) -> ProbeKind:
     )
 
 
-def _http(stages: Stages, peer: socket.socket) -> None:
+def _http(stages: Stages, peer: transport.Line) -> None:
     attempt = stages.attempt
     try:
         asked = request.build(attempt.endpoint, attempt.secret_headers, attempt.user_agent)

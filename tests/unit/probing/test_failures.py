@@ -2,12 +2,11 @@
 
 import errno
 import ssl
-from http.client import BadStatusLine, IncompleteRead, LineTooLong, RemoteDisconnected
 
 import pytest
-from urllib3.exceptions import ProtocolError, ReadTimeoutError
 
 from probing import failures
+from probing.http_answer import Ended, NotHttp
 from probing.outcome import OURS, Failure, Stage
 
 
@@ -20,12 +19,6 @@ def certificate_error(code: int) -> ssl.SSLCertVerificationError:
 def openssl_error(reason: str) -> ssl.SSLError:
     error = ssl.SSLError(1, f"[SSL: {reason}]")
     error.reason = reason
-    return error
-
-
-def wrapped(cause: Exception) -> ProtocolError:
-    error = ProtocolError("Connection broken", cause)
-    error.__cause__ = cause
     return error
 
 
@@ -60,17 +53,11 @@ ERRORS = [
     (openssl_error("TLSV1_ALERT_PROTOCOL_VERSION"), T, Failure.TLS_VERSION),
     (openssl_error("WRONG_VERSION_NUMBER"), T, Failure.TLS_HANDSHAKE_REFUSED),
     (TimeoutError(), H, Failure.HTTP_TIMEOUT),
-    (ReadTimeoutError(None, "/", "read"), H, Failure.HTTP_TIMEOUT),
-    (RemoteDisconnected(), H, Failure.HTTP_RESET),
+    (Ended(), H, Failure.HTTP_RESET),
     (ConnectionResetError(), H, Failure.HTTP_RESET),
-    (IncompleteRead(b""), H, Failure.HTTP_RESET),
-    (wrapped(ConnectionResetError()), H, Failure.HTTP_RESET),
-    (wrapped(IncompleteRead(b"")), H, Failure.HTTP_RESET),
     (ssl.SSLEOFError(8, "EOF"), H, Failure.HTTP_RESET),
     (ssl.SSLError(1, "alert certificate required"), H, Failure.TLS_HANDSHAKE_REFUSED),
-    (BadStatusLine("x"), H, Failure.HTTP_MALFORMED),
-    (LineTooLong("header"), H, Failure.HTTP_MALFORMED),
-    (ProtocolError("odd"), H, Failure.HTTP_MALFORMED),
+    (NotHttp("no status line"), H, Failure.HTTP_MALFORMED),
     (KeyError("x"), H, Failure.CANARY_ERROR),
     (TimeoutError(), M, Failure.MESSAGE_TIMEOUT),
     (EOFError(), M, Failure.MESSAGE_CLOSED),
@@ -116,7 +103,7 @@ def test_an_error_that_no_rule_knows_is_ours(stage):
 
 @pytest.mark.parametrize("stage", list(Stage))
 def test_no_text_of_an_exception_is_passed_on(stage):
-    for error in (BadStatusLine("hunter2"), OSError(errno.EIO, "hunter2"), ValueError("hunter2")):
+    for error in (Ended("hunter2"), OSError(errno.EIO, "hunter2"), ValueError("hunter2")):
         assert "hunter2" not in failures.of(error, stage)[1]
 
 

@@ -6,17 +6,16 @@ No extension and no subprotocol is offered. The protocol itself is wsproto's, wh
 
 from __future__ import annotations
 
-import socket
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import replace
-from http.client import HTTPException
 from typing import TYPE_CHECKING, Any
 
 from probing import expectation, request, transport
 from probing.attempt import Attempt, Seen
 from probing.evidence import Answer, of_answer, snippet_of
+from probing.http_answer import BODY_LIMIT_BYTES, NotHttp
 from probing.kind import ProbeKind
 from probing.outcome import Failure, Stage
 from probing.stages import Stages
@@ -25,12 +24,12 @@ if TYPE_CHECKING:
     from wsproto import WSConnection
 
 _SWITCHED = ((101, 101),)
-_BYTES_LIMIT = transport.BODY_LIMIT_BYTES
+_BYTES_LIMIT = BODY_LIMIT_BYTES
 _READ_BYTES = 16 * 1024
 _NOT_OURS = frozenset({"accept", "accept-encoding", "connection", "host"})
 
 
-class _NotWebSocket(HTTPException):
+class _NotWebSocket(NotHttp):
     """The peer speaks something else, or breaks the protocol."""
 
 
@@ -38,9 +37,10 @@ def probe(attempt: Attempt) -> Seen:
     """The stages connect, tls (wss), http for the handshake, message where one is expected."""
 
     def speak(stages: Stages, opened: ExitStack) -> None:
-        peer = opened.enter_context(stages.connect())
+        plain = opened.enter_context(stages.connect())
+        peer: transport.Line = plain
         if attempt.endpoint.parts.scheme == "wss":
-            peer = opened.enter_context(stages.tls(peer))
+            peer = opened.enter_context(stages.tls(plain))
             stages.judged(expectation.of_certificate(attempt, stages.steps[-1].evidence))
         line = _Line(peer, attempt)
         _handshake(stages, line)
@@ -55,7 +55,7 @@ def probe(attempt: Attempt) -> Seen:
 class _Line:
     """The conversation over one connection, under the deadline of the attempt."""
 
-    def __init__(self, peer: socket.socket, attempt: Attempt) -> None:
+    def __init__(self, peer: transport.Line, attempt: Attempt) -> None:
         # Imported here: most canaries look at no WebSocket, and a cold start pays for all imports.
         from wsproto import ConnectionType, WSConnection
 

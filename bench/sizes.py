@@ -1,0 +1,88 @@
+"""What a cold start pays: the zipped layers, the import; and one check of the guard."""
+
+import io
+import os
+import statistics
+import subprocess
+import sys
+import time
+import timeit
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from bench import cpu
+from bench.rows import Row
+from probing import guard
+
+ROOT = Path(__file__).resolve().parents[1]
+LAYERS = ("CanaryCode", "Probing")
+_STARTS = 15
+
+
+def layer_folders() -> list[Path]:
+    build = ROOT / ".aws-sam" / "build"
+    found = [path for name in LAYERS for path in build.glob(f"**/{name}") if path.is_dir()]
+    if len(found) != len(LAYERS):
+        raise FileNotFoundError(f"{LAYERS} are not built in {build}: run `make build`")
+    return found
+
+
+def zipped_bytes(folder: Path) -> int:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                archive.write(path, path.relative_to(folder))
+    return len(data.getvalue())
+
+
+def start_ms(code: str, paths: list[Path]) -> float:
+    """Wall time of a bare interpreter that runs `code` with the layers alone on its path.
+
+    Nothing is written beside the layers, and they bring no bytecode: as in Lambda, whose /opt
+    cannot be written, each start compiles them anew.
+    """
+    command = [sys.executable, "-I", "-S", "-B", "-c"]
+    setup = f"import sys; sys.path[:0] = {[str(path) for path in paths]!r}; "
+    environment = {"PATH": os.environ["PATH"]}
+    before = time.perf_counter()
+    subprocess.run([*command, setup + code], env=environment, check=True)
+    return (time.perf_counter() - before) * 1000
+
+
+def measure() -> Iterator[Row]:
+    folders = layer_folders()
+    size = sum(map(zipped_bytes, folders))
+    yield Row(
+        name="canary_zip_mib",
+        value=round(size / 2**20, 3),
+        unit="MiB",
+        note=" + ".join(f"{folder.name} {zipped_bytes(folder):,}" for folder in folders),
+    )
+    paths = [folder / "python" for folder in folders]
+    over = [start_ms("import canary.app", paths) - start_ms("pass", paths) for _ in range(_STARTS)]
+    yield Row(
+        name="canary_import_ms_over_bare",
+        value=round(statistics.median(over), 1),
+        unit="ms",
+        note=f"{cpu.spread(over)}; from the built layers, compiled anew at each start",
+    )
+    yield guard_row()
+
+
+def guard_row() -> Row:
+    addresses = ("203.0.113.9", "10.0.3.7", "169.254.169.254", "2600:9000::9", "64:ff9b::7f00:1")
+    times = 2000
+
+    def checked() -> None:
+        for address in addresses:
+            guard.check(address, ("10.0.0.7", "fd12::7"))
+
+    best = min(timeit.repeat(checked, number=times, repeat=5))
+    return Row(
+        name="guard_ns_per_check",
+        value=round(best / times / len(addresses) * 1e9),
+        unit="ns",
+        note=f"mean of {', '.join(addresses)}",
+    )
