@@ -1,30 +1,19 @@
 """Questions A and AAAA to one name server: both at once over UDP, over TCP what was truncated."""
 
+import secrets
 import socket
 import struct
 from collections.abc import Mapping, Sequence
 
-import dns.exception
-import dns.flags
-import dns.message
-import dns.name
-import dns.rcode
-import dns.rdatatype
-
+from probing import dns_message
 from probing.deadline import Deadline
+from probing.dns_message import AAAA, A, Malformed, Message, Question
 
-Answers = Mapping[dns.rdatatype.RdataType, dns.message.Message]
+Answers = Mapping[int, Message]
+"""By record type."""
 
-_PAYLOAD_BYTES = 1232
-"""The EDNS size that fits every path unfragmented (DNS flag day 2020)."""
-_NO_EDNS = frozenset({dns.rcode.FORMERR, dns.rcode.NOTIMP, dns.rcode.BADVERS})
-
-
-class Malformed(Exception):
-    """An answer that cannot be read."""
-
-
-ADDRESSES = (dns.rdatatype.A, dns.rdatatype.AAAA)
+_NO_EDNS = frozenset({"FORMERR", "NOTIMP", "BADVERS"})
+ADDRESSES = (A, AAAA)
 
 
 class Truncated(Exception):
@@ -38,28 +27,28 @@ class Truncated(Exception):
 def ask(
     address: str,
     port: int,
-    name: dns.name.Name,
+    name: str,
     deadline: Deadline,
-    types: Sequence[dns.rdatatype.RdataType] = ADDRESSES,
+    types: Sequence[int] = ADDRESSES,
     *,
     edns: bool = True,
 ) -> Answers:
     """The answers by type, A first. One of the two with addresses is enough when the other never
     comes or cannot be read: some middleboxes drop AAAA. Raises TimeoutError, OSError, Malformed,
-    Truncated.
+    Truncated, ValueError (`name` has no form that DNS can carry).
 
     A server too old for EDNS, which the C library does not use either, is asked without.
     """
+    plain, number = dns_message.plain(name), secrets.randbits(16)
     questions = [
-        dns.message.make_query(name, rdtype, use_edns=0 if edns else False, payload=_payload(edns))
-        for rdtype in types
+        # The id alone tells which of them an answer is for.
+        Question(id=number ^ index, name=plain, rdtype=rdtype, edns=edns)
+        for index, rdtype in enumerate(types)
     ]
-    if len({question.id for question in questions}) < len(questions):
-        questions[1].id ^= 1  # the id alone tells which of the two an answer is for
     answers, error = _by_udp(address, port, questions, deadline)
     for question in questions:
-        rdtype = question.question[0].rdtype
-        if rdtype in answers and answers[rdtype].flags & dns.flags.TC:
+        rdtype = question.rdtype
+        if rdtype in answers and answers[rdtype].truncated:
             try:
                 answers[rdtype] = _by_tcp(address, port, question, deadline)
             except (OSError, Malformed) as failed:
@@ -67,19 +56,14 @@ def ask(
                 error = Truncated(failed)
     if error and not any(_settles(rdtype, answer) for rdtype, answer in answers.items()):
         raise error
-    if edns and any(answer.rcode() in _NO_EDNS for answer in answers.values()):
+    if edns and any(answer.rcode in _NO_EDNS for answer in answers.values()):
         return ask(address, port, name, deadline, types, edns=False)
     return {rdtype: answers[rdtype] for rdtype in sorted(answers)}
 
 
-def _payload(edns: bool) -> int | None:
-    return _PAYLOAD_BYTES if edns else None
-
-
-def _settles(rdtype: dns.rdatatype.RdataType, answer: dns.message.Message) -> bool:
+def _settles(rdtype: int, answer: Message) -> bool:
     """Whether it tells of the whole name what the other answer, which failed, would have told."""
-    absent: bool = answer.rcode() == dns.rcode.NXDOMAIN
-    return absent or any(found.rdtype == rdtype for found in answer.answer)
+    return answer.rcode == "NXDOMAIN" or any(one.rdtype == rdtype for one in answer.records)
 
 
 def _family(address: str) -> socket.AddressFamily:
@@ -87,12 +71,12 @@ def _family(address: str) -> socket.AddressFamily:
 
 
 def _by_udp(
-    address: str, port: int, questions: Sequence[dns.message.Message], deadline: Deadline
-) -> tuple[dict[dns.rdatatype.RdataType, dns.message.Message], Exception | None]:
+    address: str, port: int, questions: Sequence[Question], deadline: Deadline
+) -> tuple[dict[int, Message], Exception | None]:
     """What came, and the error that kept the rest away."""
     error: Exception | None = None
     waiting = {question.id: question for question in questions}
-    answers: dict[dns.rdatatype.RdataType, dns.message.Message] = {}
+    answers: dict[int, Message] = {}
     with socket.socket(_family(address), socket.SOCK_DGRAM) as peer:
         # A connected socket takes packets of this server only, and learns of a closed port.
         peer.settimeout(deadline.remaining_seconds())
@@ -115,25 +99,20 @@ def _by_udp(
                 del waiting[asked.id]
             else:
                 if answer is not None:
-                    answers[waiting.pop(asked.id).question[0].rdtype] = answer
+                    answers[waiting.pop(asked.id).rdtype] = answer
     return answers, error
 
 
-def parse(packet: bytes, question: dns.message.Message) -> dns.message.Message | None:
+def parse(packet: bytes, question: Question) -> Message | None:
     """None for a packet that answers another question: it is not ours to read.
 
     Raises Malformed for one that cannot be read.
     """
-    try:
-        answer = dns.message.from_wire(packet, ignore_trailing=True)
-    except (dns.exception.DNSException, ValueError) as error:
-        raise Malformed(type(error).__name__) from error
-    return answer if question.is_response(answer) else None
+    answer = dns_message.parse(packet)
+    return answer if question.is_answered_by(answer) else None
 
 
-def _by_tcp(
-    address: str, port: int, question: dns.message.Message, deadline: Deadline
-) -> dns.message.Message:
+def _by_tcp(address: str, port: int, question: Question, deadline: Deadline) -> Message:
     with socket.socket(_family(address), socket.SOCK_STREAM) as peer:
         peer.settimeout(deadline.remaining_seconds())
         peer.connect((address, port))

@@ -2,21 +2,15 @@
 
 from dataclasses import dataclass
 
-import dns.exception
-import dns.message
-import dns.name
-import dns.rcode
-import dns.rdataclass
-import dns.rdatatype
-
 from probing import failures
 from probing.deadline import Deadline
-from probing.dns_exchange import Malformed, Truncated, ask
+from probing.dns_exchange import Truncated, ask
+from probing.dns_message import TYPES, Malformed
+from probing.evidence import printable
 from probing.guard import ascii_host
 from probing.outcome import Failure, Stage
 from probing.resolve import NameServer
 
-TYPES = ("A", "AAAA", "CNAME", "TXT")
 _RECORDS_LIMIT = 64
 _TEXT_LIMIT = 500
 
@@ -44,7 +38,7 @@ def query(host: str, rdtype: str, servers: tuple[NameServer, ...], deadline: Dea
         try:
             told = _asked(host, rdtype, servers[0], _share(deadline, tries_left))
             break
-        except (OSError, Malformed, Truncated, ValueError, dns.exception.DNSException) as error:
+        except (OSError, Malformed, Truncated, ValueError) as error:
             told = _of_error(error)
             if told.failure is not Failure.DNS_TIMEOUT:
                 break
@@ -66,30 +60,16 @@ def _share(deadline: Deadline, tries_left: int) -> Deadline:
 
 
 def _asked(host: str, rdtype: str, server: NameServer, deadline: Deadline) -> Records:
-    wanted = dns.rdatatype.from_text(rdtype)
-    name = dns.name.from_text(ascii_host(host))
+    wanted = TYPES[rdtype]
+    name = ascii_host(host)
     answer = ask(server.address, server.port, name, deadline, (wanted,))[wanted]
-    found = [
-        (_text(record), rrset.ttl)
-        for rrset in answer.answer
-        if rrset.rdtype == wanted and rrset.rdclass == dns.rdataclass.IN
-        for record in rrset
-    ][:_RECORDS_LIMIT]
-    rcode = dns.rcode.to_text(answer.rcode())
+    found = [one for one in answer.records if one.rdtype == wanted][:_RECORDS_LIMIT]
     return Records(
-        rcode=rcode,
-        records=tuple(text for text, _ in found),
-        ttl_seconds=min((ttl for _, ttl in found), default=None),
-        failure=failures.of_rcode(rcode, addresses=bool(found)),
+        rcode=answer.rcode,
+        records=tuple(printable(one.value)[:_TEXT_LIMIT] for one in found),
+        ttl_seconds=min((one.ttl for one in found), default=None),
+        failure=failures.of_rcode(answer.rcode, addresses=bool(found)),
     )
-
-
-def _text(record: object) -> str:
-    strings = getattr(record, "strings", None)
-    if strings is None:
-        return str(record).rstrip(".")[:_TEXT_LIMIT]
-    text = b"".join(strings).decode("utf-8", "replace")
-    return "".join(char if char.isprintable() else " " for char in text)[:_TEXT_LIMIT]
 
 
 def _of_error(error: Exception) -> Records:

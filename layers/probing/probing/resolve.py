@@ -1,6 +1,6 @@
 """Ask the name servers of /etc/resolv.conf what a host is: chain, addresses, rcode, TTL.
 
-Asked by an own exchange of dnspython messages and not through the C library, which tells neither
+Asked by an own exchange of messages and not through the C library, which tells neither
 rcode nor chain and waits 10 s. DHCP options decide the name server of a VPC, so the file is read,
 not the address assumed. Port 53 of that server is the one target that the guard does not judge.
 """
@@ -9,16 +9,10 @@ from dataclasses import dataclass, replace
 from ipaddress import ip_address
 from pathlib import Path
 
-import dns.exception
-import dns.message
-import dns.name
-import dns.rcode
-import dns.rdataclass
-import dns.rdatatype
-
 from probing import failures
 from probing.deadline import Deadline
-from probing.dns_exchange import Answers, Malformed, Truncated, ask
+from probing.dns_exchange import Answers, Truncated, ask
+from probing.dns_message import AAAA, CNAME, A, Malformed, Message
 from probing.guard import ascii_host
 from probing.outcome import Failure, Resolution, Stage
 
@@ -83,7 +77,7 @@ def _of_error(error: Exception) -> failures.Told:
         return failure, f"the answer is too long for UDP, and over TCP: {detail}"
     if isinstance(error, Malformed):
         return Failure.DNS_SERVFAIL, f"the name server's answer cannot be read ({error})"
-    if isinstance(error, (ValueError, dns.exception.DNSException)):
+    if isinstance(error, ValueError):
         return Failure.CANARY_ERROR, "the host has no form that DNS can carry"
     return failures.of(error, Stage.RESOLVE)
 
@@ -98,7 +92,7 @@ def _ask_in_turn(host: str, servers: tuple[NameServer, ...], deadline: Deadline)
     if not servers:
         detail = "resolv.conf names no name server"
         return _untold(host, "", Failure.CANARY_ERROR, detail)
-    name = dns.name.from_text(ascii_host(host))
+    name = ascii_host(host)
     turns = [(server, True) for server in servers]
     refused: Resolution | None = None
     error: Exception = TimeoutError("no name server answered")
@@ -133,7 +127,7 @@ def _untold(host: str, name_server: str, failure: Failure, detail: str) -> Resol
 def read(host: str, name_server: str, answers: Answers) -> Resolution:
     """One Resolution of the answers to both questions (A, AAAA). Addresses of either are good;
     of two answers without any, the A answer's rcode speaks."""
-    first = answers.get(dns.rdatatype.A) or answers[dns.rdatatype.AAAA]
+    first = answers.get(A) or answers[AAAA]
     chain: tuple[str, ...] = ()
     addresses: list[str] = []
     ttls: list[int] = []
@@ -142,7 +136,7 @@ def read(host: str, name_server: str, answers: Answers) -> Resolution:
         chain = chain or links
         addresses += found
         ttls += ttl
-    rcode = "NOERROR" if addresses else dns.rcode.to_text(first.rcode())
+    rcode = "NOERROR" if addresses else first.rcode
     failure = failures.of_rcode(rcode, addresses=bool(addresses))
     return Resolution(
         host=host,
@@ -171,28 +165,27 @@ def _detail(failure: Failure | None, rcode: str, chain: tuple[str, ...]) -> str:
     return f"the name server answered {said}{behind}"
 
 
-def _follow(
-    answer: dns.message.Message, rdtype: dns.rdatatype.RdataType
-) -> tuple[tuple[str, ...], list[str], list[int]]:
+def _follow(answer: Message, rdtype: int) -> tuple[tuple[str, ...], list[str], list[int]]:
     """The CNAME chain from the question on, the addresses at its end, and the TTLs passed.
 
     Only what the chain reaches counts: a stray address in the answer belongs to another name.
     """
-    if not answer.question:
+    if not answer.questions:
         return (), [], []  # an error, of a server that repeats no question
-    name = answer.question[0].name
+    name = answer.questions[0][0]
     chain: list[str] = []
     ttls: list[int] = []
-    seen: set[dns.name.Name] = set()
+    seen: set[str] = set()
     while name not in seen:
         seen.add(name)
-        found = answer.get_rrset(answer.answer, name, dns.rdataclass.IN, rdtype)
-        if found is not None:
-            return tuple(chain), [str(item) for item in found], [*ttls, found.ttl]
-        link = answer.get_rrset(answer.answer, name, dns.rdataclass.IN, dns.rdatatype.CNAME)
-        if link is None:
+        found = answer.of(name, rdtype)
+        if found:
+            lowest = min(record.ttl for record in found)
+            return tuple(chain), [record.value for record in found], [*ttls, lowest]
+        links = answer.of(name, CNAME)
+        if not links:
             return tuple(chain), [], ttls
-        name = link[0].target
-        ttls.append(link.ttl)
-        chain.append(name.to_text(omit_final_dot=True).lower())
+        name = links[0].value
+        ttls.append(links[0].ttl)
+        chain.append(name)
     return (*chain, chain[0]), [], ttls
