@@ -15,6 +15,9 @@ from probing.trust import Trust
 _NAMES_LIMIT = 20
 _TEXT_LIMIT = 200
 _CHAIN_LIMIT = 5
+_KNOWN: dict[bytes, dict[str, Any]] = {}
+"""Facts by certificate (DER): an endpoint shows the same one in every look."""
+_KNOWN_LIMIT = 512
 
 
 def facts(peer: TlsLine) -> dict[str, Any]:
@@ -23,11 +26,19 @@ def facts(peer: TlsLine) -> dict[str, Any]:
     Keys: version, alpn ("" for none), subject, sans, issuer, not_before_at, not_after_at.
     """
     agreed = {"version": peer.version() or "", "alpn": peer.selected_alpn_protocol() or ""}
-    told = peer.getpeercert()
-    if not told:
-        # Python tells nothing of a certificate that it did not verify; OpenSSL does.
-        told = next((certificate.get_info() for certificate in _unverified(peer)), {})
-    return agreed | of_certificate(told)
+    der = peer.getpeercert(True) or b""
+    known = _KNOWN.get(der)
+    if known is None:
+        if len(_KNOWN) >= _KNOWN_LIMIT:
+            _KNOWN.clear()
+        known = _KNOWN[der] = of_certificate(_told(peer))
+    return agreed | known
+
+
+def _told(peer: TlsLine) -> dict[str, Any]:
+    # Python tells nothing of a certificate that it did not verify; OpenSSL does.
+    unverified = (certificate.get_info() for certificate in _unverified(peer))
+    return peer.getpeercert() or next(unverified, {})
 
 
 def chain(peer: TlsLine) -> list[dict[str, Any]]:

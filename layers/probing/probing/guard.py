@@ -9,6 +9,7 @@ own `is_*` properties do not look inside most of them.
 
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
@@ -142,6 +143,7 @@ def _name_problem(host: str) -> str | None:
     return None
 
 
+@lru_cache(4096)
 def ascii_host(host: str) -> str:
     """The host as DNS and TLS carry it (IDNA). ValueError for a name that has no such form."""
     return host.encode("idna").decode("ascii")

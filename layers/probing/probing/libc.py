@@ -5,8 +5,10 @@ Told beside the name server's own answer; a difference is evidence, never a fail
 
 import os
 import socket
+from collections import deque
 from collections.abc import Callable, MutableMapping
-from threading import Thread
+from queue import SimpleQueue
+from threading import Lock, Thread
 
 from probing.deadline import Deadline
 
@@ -39,15 +41,42 @@ class Beside:
         self._found: tuple[str, ...] = ()
         self._lookup = lookup
         self._host = host
-        self._thread = Thread(target=self._run, name=f"getaddrinfo {host}", daemon=True)
-        self._thread.start()
+        self._done = Lock()
+        self._done.acquire()
+        _hand_over(self._run)
 
     def _run(self) -> None:
-        self._found = self._lookup(self._host)
+        try:
+            self._found = self._lookup(self._host)
+        finally:
+            self._done.release()
 
     def wait(self, deadline: Deadline) -> tuple[str, ...]:
         """What it found; () when it is not done by then."""
         within = Deadline.after(deadline.clock, _WAIT_SECONDS, within=deadline)
         if not within.passed:
-            self._thread.join(within.remaining_seconds())
+            self._done.acquire(timeout=within.remaining_seconds())
         return self._found
+
+
+_idle: deque[SimpleQueue[Callable[[], None]]] = deque()
+"""The threads that wait for a lookup, each at a queue of its own: starting one costs as much CPU as
+the lookup. One that hangs in the C library is simply not here."""
+
+
+def _hand_over(task: Callable[[], None]) -> None:
+    try:
+        _idle.pop().put(task)
+    except IndexError:
+        queue: SimpleQueue[Callable[[], None]] = SimpleQueue()
+        queue.put(task)
+        Thread(target=_serve, args=(queue,), name="getaddrinfo", daemon=True).start()
+
+
+def _serve(queue: SimpleQueue[Callable[[], None]]) -> None:
+    while True:
+        task = queue.get()
+        try:
+            task()
+        finally:
+            _idle.append(queue)
