@@ -11,7 +11,7 @@ from typing import Any
 
 from bench import cpu, peers
 from bench.rows import Row
-from bench.stand import ADDRESS, ECDSA_PORT, RSA_PORT, Stand, started
+from bench.stand import ADDRESS, CHAIN_PORT, ECDSA_PORT, RSA_PORT, Stand, started
 
 PROBES = 20
 """Of one look: what an account of the examples of the price list has, twice over."""
@@ -96,10 +96,13 @@ def measure(stand: Stand) -> Iterator[Row]:
     """The four rows of CPU beside a peer."""
     with ours(stand) as mine, peers.blackbox(stand) as blackbox:
         own, theirs = _turns(mine, blackbox, pinned(RSA_PORT), peers.pinned(RSA_PORT))
-        ec, ec_theirs = _turns(mine, blackbox, pinned(ECDSA_PORT), peers.pinned(ECDSA_PORT))
-        ecdsa = statistics.median(a / b for a, b in zip(ec, ec_theirs, strict=True))
-        note = f"; RSA-2048 (ECDSA P-256: {ecdsa:.2f}, ours {cpu.spread(ec)} ms)"
-        yield _row("cpu_tls_http_vs_blackbox", own, theirs, note)
+        others = []
+        for name, port in (("with an intermediate", CHAIN_PORT), ("ECDSA P-256", ECDSA_PORT)):
+            turns = _turns(mine, blackbox, pinned(port), peers.pinned(port))
+            others.append(
+                f"{name} {statistics.median(a / b for a, b in zip(*turns, strict=True)):.2f}"
+            )
+        yield _row("cpu_tls_http_vs_blackbox", own, theirs, f"; RSA-2048; {', '.join(others)}")
         dns, dns_theirs = _turns(mine, blackbox, named(RSA_PORT), peers.named("n1", RSA_PORT))
         yield _row("cpu_with_dns_vs_blackbox", dns, dns_theirs)
         openssl, curl, alone = [], [], []

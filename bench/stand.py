@@ -1,7 +1,8 @@
 """What the benchmarks look at: one nginx, one name server, one authority, the same for all peers.
 
-Runs only inside a sealed world (`lab.sealed`): loopback is all there is. Certificates are RSA-2048
-behind an RSA-2048 intermediate, as API Gateway's are; an ECDSA P-256 twin stands beside it.
+Runs only inside a sealed world (`lab.sealed`): loopback is all there is. One server's certificate
+is RSA-2048, issued by the root itself; beside it stand one with an RSA-2048 intermediate, which is
+sent along, and one of ECDSA P-256.
 """
 
 import socket
@@ -19,7 +20,7 @@ from lab import sealed
 
 DOMAIN = "api.example"
 ADDRESS = "127.0.0.1"
-RSA_PORT, ECDSA_PORT, SILENT_PORT = 8443, 8444, 8445
+RSA_PORT, CHAIN_PORT, ECDSA_PORT, SILENT_PORT = 8443, 8444, 8445, 8446
 BODY = '{"message":"ok","detail":"' + "x" * 200 + '"}'
 
 _NGINX = """
@@ -30,18 +31,17 @@ http {{
   client_body_temp_path {folder}/t1; proxy_temp_path {folder}/t2; fastcgi_temp_path {folder}/t3;
   uwsgi_temp_path {folder}/t4; scgi_temp_path {folder}/t5;
   ssl_protocols TLSv1.2 TLSv1.3; ssl_session_cache off; ssl_session_tickets off;
-  server {{
-    listen 127.0.0.1:{port} ssl backlog=2048; server_name _;
-    ssl_certificate {folder}/rsa.pem; ssl_certificate_key {folder}/rsa.key;
-    location / {{ return 200 '{body}'; }}
-  }}
-  server {{
-    listen 127.0.0.1:{ecdsa_port} ssl backlog=2048; server_name _;
-    ssl_certificate {folder}/ecdsa.pem; ssl_certificate_key {folder}/ecdsa.key;
-    location / {{ return 200 '{body}'; }}
-  }}
+{servers}
 }}
 """
+_SERVER = """
+  server {{
+    listen 127.0.0.1:{port} ssl backlog=2048; server_name _;
+    ssl_certificate {folder}/{name}.pem; ssl_certificate_key {folder}/{name}.key;
+    location / {{ return 200 '{body}'; }}
+  }}
+"""
+SERVERS = {"rsa": RSA_PORT, "chain": CHAIN_PORT, "ecdsa": ECDSA_PORT}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,14 +63,16 @@ def stand(folder: Path) -> Iterator[Stand]:
     with ExitStack() as running:
         certificates(folder)
         conf = folder / "nginx.conf"
-        conf.write_text(
-            _NGINX.format(folder=folder, port=RSA_PORT, ecdsa_port=ECDSA_PORT, body=BODY)
-        )
+        servers = [
+            _SERVER.format(folder=folder, name=name, port=port, body=BODY)
+            for name, port in SERVERS.items()
+        ]
+        conf.write_text(_NGINX.format(folder=folder, servers="".join(servers)))
         own = [sys.executable, "-m", "bench.answering"]
         running.enter_context(started([tool("nginx", "nginx"), "-c", str(conf), "-p", str(folder)]))
         running.enter_context(started([*own, "names"]))
         running.enter_context(started([*own, "silence"]))
-        for port in (RSA_PORT, ECDSA_PORT, SILENT_PORT, 53):
+        for port in (*SERVERS.values(), SILENT_PORT, 53):
             wait_for(port)
         yield Stand(folder=folder, ca_file=folder / "ca.pem")
 
@@ -124,10 +126,17 @@ def wait_for(port: int, seconds: float = 10.0) -> None:
 
 def certificates(folder: Path) -> None:
     names = (f"*.{DOMAIN}", DOMAIN)
-    for name, kind in (("rsa", trustme.KeyType.RSA), ("ecdsa", trustme.KeyType.ECDSA)):
-        root = trustme.CA(key_type=kind)
-        leaf = root.create_child_ca(key_type=kind).issue_cert(*names, key_type=kind)
+    rsa = trustme.CA(key_type=trustme.KeyType.RSA)
+    ecdsa = trustme.CA(key_type=trustme.KeyType.ECDSA)
+    between = rsa.create_child_ca(key_type=trustme.KeyType.RSA)
+    leaves = {
+        "rsa": rsa.issue_cert(*names, key_type=trustme.KeyType.RSA),
+        "chain": between.issue_cert(*names, key_type=trustme.KeyType.RSA),
+        "ecdsa": ecdsa.issue_cert(*names, key_type=trustme.KeyType.ECDSA),
+    }
+    for name, leaf in leaves.items():
         leaf.private_key_pem.write_to_path(str(folder / f"{name}.key"))
         for part in leaf.cert_chain_pems:
             part.write_to_path(str(folder / f"{name}.pem"), append=True)
+    for root in (rsa, ecdsa):
         root.cert_pem.write_to_path(str(folder / "ca.pem"), append=True)

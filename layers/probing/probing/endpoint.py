@@ -5,6 +5,7 @@ Decided here: which fields an endpoint has. How registry text becomes one: `regi
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 
@@ -128,7 +129,7 @@ class Endpoint:
     @property
     def host(self) -> str:
         """The URL's host; of `dns:name?type=TXT` (RFC 4501) the name."""
-        return self.parts.hostname or (self.parts.path if self.parts.scheme == "dns" else "")
+        return _host_of(self.url)
 
     @property
     def target(self) -> str:
@@ -142,7 +143,20 @@ class Endpoint:
 
     @property
     def port(self) -> int:
-        return self.parts.port or self.default_port or (80 if self.parts.scheme == "http" else 443)
+        return (
+            _port_of(self.url) or self.default_port or (80 if self.parts.scheme == "http" else 443)
+        )
+
+
+@lru_cache(4096)  # a probe asks for it again and again
+def _host_of(url: str) -> str:
+    parts = urlsplit(url)
+    return parts.hostname or (parts.path if parts.scheme == "dns" else "")
+
+
+@lru_cache(4096)
+def _port_of(url: str) -> int | None:
+    return urlsplit(url).port
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -69,6 +69,11 @@ def check(address: str, own_addresses: Iterable[str] = ()) -> str | None:
 
     `own_addresses` are literals of the function's own interfaces.
     """
+    return _check(address, tuple(own_addresses))
+
+
+@lru_cache(4096)  # of text alone: the same addresses come in every look
+def _check(address: str, own_addresses: tuple[str, ...]) -> str | None:
     try:
         parsed = ip_address(address.partition("%")[0])
     except ValueError:

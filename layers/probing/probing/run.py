@@ -35,7 +35,7 @@ class Means:
     ca_file: str | None = None
     dns_port: int = 53
     lookup: libc.Lookup = libc.addresses
-    concurrency: int = 16
+    concurrency: int = 4
     release: str = "dev"
     second_resolver: str | None = None
     matches: Matches = MATCHER
