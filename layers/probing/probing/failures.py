@@ -39,7 +39,8 @@ _OUR_CODES = frozenset({17, 70})  # out of memory, trust store cannot be searche
 # WRONG_VERSION_NUMBER is none of them: it says that what came is no TLS record at all.
 _VERSION_REASONS = frozenset({"UNSUPPORTED_PROTOCOL", "TLSV1_ALERT_PROTOCOL_VERSION"})
 _NOT_TLS = "WRONG_VERSION_NUMBER"
-_OUT_OF_MEMORY = "malloc failure"
+_NO_MEMORY = ("malloc failure", "buf lib", "crypto lib")
+"""In the text of an error to which OpenSSL gives no reason: one of ours, whatever the peer did."""
 
 BY_RCODE: Mapping[str, Failure] = {
     "NXDOMAIN": Failure.DNS_NXDOMAIN,
@@ -106,13 +107,17 @@ def _of_tls(error: BaseException) -> Told:
 
 def _of_handshake(error: ssl.SSLError) -> Told:
     reason = getattr(error, "reason", None)
-    if _OUT_OF_MEMORY in str(error).lower():
-        return _ours(error)
+    if _is_want_of_memory(error):
+        return Failure.CANARY_ERROR, "the canary failed: OpenSSL had not the memory that it needed"
     if reason in _VERSION_REASONS:
         return Failure.TLS_VERSION, f"no TLS version in common with the peer: {_openssl(error)}"
     if reason == _NOT_TLS:
         return Failure.TLS_HANDSHAKE_REFUSED, "what the peer says is not TLS"
     return Failure.TLS_HANDSHAKE_REFUSED, _openssl(error)
+
+
+def _is_want_of_memory(error: ssl.SSLError) -> bool:
+    return any(mark in str(error).lower() for mark in _NO_MEMORY)
 
 
 def _of_certificate(error: ssl.SSLCertVerificationError) -> Told:
@@ -151,8 +156,8 @@ def _of_http(error: BaseException) -> Told:
 
 
 def _of_tls_after_handshake(error: ssl.SSLError) -> Told:
-    if _OUT_OF_MEMORY in str(error).lower():
-        return _ours(error)
+    if _is_want_of_memory(error):
+        return Failure.CANARY_ERROR, "the canary failed: OpenSSL had not the memory that it needed"
     if "alert" in str(error).lower():
         # TLS 1.3 tells of a missing client certificate only after the handshake.
         return Failure.TLS_HANDSHAKE_REFUSED, _openssl(error)

@@ -5,16 +5,19 @@ Told beside the name server's own answer; a difference is evidence, never a fail
 
 import os
 import socket
+from _thread import start_new_thread
 from collections import deque
 from collections.abc import Callable, MutableMapping
+from contextlib import suppress
 from queue import SimpleQueue
-from threading import Lock, Thread
+from threading import Lock
 
 from probing.deadline import Deadline
 
 Lookup = Callable[[str], tuple[str, ...]]
 
 _WAIT_SECONDS = 1.2
+_ADDRESSES_LIMIT = 64
 
 
 def bound(environ: MutableMapping[str, str] = os.environ) -> None:
@@ -43,11 +46,14 @@ class Beside:
         self._host = host
         self._done = Lock()
         self._done.acquire()
-        _hand_over(self._run)
+        if not _hand_over(self._run):
+            self._done.release()  # no thread is left; what it would tell is evidence beside
 
     def _run(self) -> None:
+        # Short of memory or descriptors it finds nothing: its word is evidence beside.
         try:
-            self._found = self._lookup(self._host)
+            with suppress(Exception):
+                self._found = self._lookup(self._host)[:_ADDRESSES_LIMIT]
         finally:
             self._done.release()
 
@@ -64,13 +70,18 @@ _idle: deque[SimpleQueue[Callable[[], None]]] = deque()
 the lookup. One that hangs in the C library is simply not here."""
 
 
-def _hand_over(task: Callable[[], None]) -> None:
+def _hand_over(task: Callable[[], None]) -> bool:
+    """Whether a thread takes it: one that waits, or a new one."""
     try:
         _idle.pop().put(task)
     except IndexError:
         queue: SimpleQueue[Callable[[], None]] = SimpleQueue()
         queue.put(task)
-        Thread(target=_serve, args=(queue,), name="getaddrinfo", daemon=True).start()
+        try:
+            start_new_thread(_serve, (queue,))
+        except (RuntimeError, MemoryError):
+            return False
+    return True
 
 
 def _serve(queue: SimpleQueue[Callable[[], None]]) -> None:

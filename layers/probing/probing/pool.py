@@ -4,9 +4,11 @@ A fixed number would let that many silent peers hold up every other probe; as ma
 probes would let handshakes crowd each other out of a small CPU share and falsify their times.
 """
 
+from _thread import start_new_thread
 from collections import deque
 from collections.abc import Callable
-from threading import Condition, Lock, Thread
+from contextlib import suppress
+from threading import Condition, Lock
 
 from probing.clock import Clock
 from probing.deadline import Deadline
@@ -17,10 +19,12 @@ _STALLED_SECONDS = 0.15
 _WATCH_SECONDS = 0.05
 _THREADS_LIMIT = 512
 """Half of the 1,024 threads and file descriptors that a Lambda environment has."""
+_OWN_THREAD = 0
 
 
 class Pool:
-    """Tasks may add tasks. A task must not raise; it may outlive `run`, in a daemon thread."""
+    """Tasks may add tasks. A task may outlive `run`, in a thread that ends with the process; one
+    that raises leaves no outcome, which its look tells as unknown."""
 
     def __init__(self, clock: Clock, concurrency: int) -> None:
         self._clock = clock
@@ -28,7 +32,9 @@ class Pool:
         self._tasks: deque[Task] = deque()
         self._begun: dict[int, float] = {}
         self._threads = 0
+        self._started = 0
         self._idle = 0
+        self._moved_at = clock.monotonic_seconds()
         self._closed = False
         # Two conditions of one lock: whoever waits is woken for what it waits for and no more.
         lock = Lock()
@@ -47,15 +53,30 @@ class Pool:
         """Work until all tasks are done. At the deadline no further task begins; those begun have
         `grace_seconds` to end."""
         end = Deadline(clock=deadline.clock, at=deadline.at + grace_seconds)
-        with self._over:
-            while (self._tasks or self._begun) and not end.passed:
-                if deadline.passed:
-                    self._tasks.clear()
-                self._grow(self._stalled())
-                self._over.wait(min(_WATCH_SECONDS, max(0.0, end.at - self._now())))
+        while self._tend(deadline, end):
+            if self._nobody_works():
+                self._do(_OWN_THREAD)
+        with self._given:
             self._closed = True
             self._tasks.clear()
             self._given.notify_all()
+
+    def _tend(self, deadline: Deadline, end: Deadline) -> bool:
+        """Let in what may begin, and wait a moment; False when nothing is left to wait for."""
+        with self._over:
+            if end.passed or not (self._tasks or self._begun):
+                return False
+            if deadline.passed:
+                self._tasks.clear()
+            self._grow(self._stalled())
+            if self._threads:
+                self._over.wait(min(_WATCH_SECONDS, max(0.0, end.at - self._now())))
+            return True
+
+    def _nobody_works(self) -> bool:
+        """No thread could be made, or those made died for want of memory before they began."""
+        stalled = self._now() - self._moved_at > _STALLED_SECONDS
+        return not self._threads or (stalled and not self._begun)
 
     def _now(self) -> float:
         return self._clock.monotonic_seconds()
@@ -72,29 +93,48 @@ class Pool:
         """
         wanted = min(self._concurrency + 2 * stalled, len(self._tasks) + len(self._begun))
         while self._threads < min(wanted, _THREADS_LIMIT):
+            self._started += 1
+            try:
+                # threading.Thread waits for its thread to report, for ever where that has not the
+                # memory to.
+                start_new_thread(self._work, (self._started,))
+            except (RuntimeError, MemoryError):
+                return  # no thread or no memory for one is left: those that are there do it all
             self._threads += 1
-            number = self._threads
-            Thread(target=self._work, args=(number,), name=f"look {number}", daemon=True).start()
 
     def _work(self, number: int) -> None:
-        task = self._next(number)
-        while task is not None:
-            try:
-                task()
-            finally:
-                task = self._next(number)
+        try:
+            while self._awaits_task(number):
+                self._do(number)
+        except MemoryError:
+            pass  # another thread follows where there is work
+        finally:
+            with self._given:
+                self._begun.pop(number, None)
+                self._threads -= 1
 
-    def _next(self, number: int) -> Task | None:
-        """The next task, begun; None when there will be none."""
+    def _awaits_task(self, number: int) -> bool:
         with self._given:
-            self._begun.pop(number, None)
             while not self._tasks and not self._closed:
                 if not self._begun:
                     self._over.notify()
                 self._idle += 1
-                self._given.wait()
-                self._idle -= 1
+                try:
+                    self._given.wait()
+                finally:
+                    self._idle -= 1
+            return bool(self._tasks)
+
+    def _do(self, number: int) -> None:
+        """One task, if there is still one."""
+        with self._given:
             if not self._tasks:
-                return None
-            self._begun[number] = self._now()
-            return self._tasks.popleft()
+                return
+            task = self._tasks.popleft()
+            self._begun[number] = self._moved_at = self._now()
+        try:
+            with suppress(Exception):
+                task()
+        finally:
+            with self._given:
+                del self._begun[number]

@@ -59,9 +59,15 @@ def context(trust: Trust) -> ssl.SSLContext:
 
 def _believing(trust: Trust) -> ssl.SSLContext:
     try:
-        return ssl.create_default_context(cafile=trust.ca_file, cadata=trust.ca_pem or None)
+        made = ssl.create_default_context(cafile=trust.ca_file, cadata=trust.ca_pem or None)
     except (ssl.SSLError, OSError, ValueError) as error:
         raise BadAuthority(f"the private CA cannot be read ({type(error).__name__})") from None
+    own = trust.ca_file or trust.ca_pem
+    if not own and ssl.get_default_verify_paths().cafile and not made.cert_store_stats()["x509"]:
+        # OpenSSL says nothing of a file that it could not read for want of a descriptor or memory,
+        # and this context, kept, would tell every endpoint as untrusted.
+        raise BadAuthority("the system's roots cannot be read")
+    return made
 
 
 def _load_client(made: ssl.SSLContext, client: Secret) -> None:
