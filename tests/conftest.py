@@ -41,13 +41,15 @@ Looks = Callable[..., Answer]
 
 @pytest.fixture
 def looks(name_server: names.NameServer, authority: Authority, tmp_path: Path) -> Looks:
-    """`looks(*endpoints or probes, timeout=..., deadline=..., sentinels=..., **means)`."""
+    """`looks(*endpoints or probes, timeout=..., deadline=..., sentinels=..., clock=...,
+    **means)`."""
 
     def run(
         *asked: Endpoint | Probe,
         timeout: float = 2.0,
         deadline: float = 10.0,
         sentinels: tuple[str, ...] = (),
+        clock: Clock | None = None,
         **means: object,
     ) -> Answer:
         probes = tuple(p if isinstance(p, Probe) else Probe(endpoint=p) for p in asked)
@@ -67,7 +69,7 @@ def looks(name_server: names.NameServer, authority: Authority, tmp_path: Path) -
         }
         return look(
             work,
-            Clock(),
+            clock or Clock(),
             resolv_conf=name_server.resolv_conf(tmp_path),
             means=Means(**(given | means)),
         )

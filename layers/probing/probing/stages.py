@@ -109,6 +109,7 @@ class Stages:
             told = failures.of(error, stage)
             if told[0] in _CERTIFICATE_REFUSED:
                 evidence.update(self._certificate_shown(evidence["server_name"]))
+                evidence["judged_at"] = clock.real_now_at()  # the clock that OpenSSL goes by
             self._failed(stage, told, evidence, elapsed_ms)
             raise Stop from None
         self._add(stage, (clock.monotonic_seconds() - started) * 1000, evidence)
