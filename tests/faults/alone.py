@@ -14,13 +14,11 @@ from contextlib import suppress
 from typing import Any
 
 from probing.clock import Clock
-from probing.endpoint import Endpoint
 from probing.run import Means, look
 from probing.wire import Probe, Work
-from tests.zoo.rows import HOST
 from tests.zoo.stand import GOOD, ROWS, Stand
 
-SCHEMES = {row.name: row.scheme for row in (*GOOD, *ROWS)}
+BY_NAME = {row.name: row for row in (*GOOD, *ROWS)}
 Told = list[list[str]]
 
 
@@ -53,8 +51,8 @@ class Looks:
         ]
 
     def _probe(self, name: str) -> Probe:
-        url = f"{SCHEMES[name]}://{HOST}:{self.stand.ports[name]}/x"
-        return Probe(endpoint=Endpoint(id=name, url=url, kind=SCHEMES[name]))
+        endpoint = BY_NAME[name].endpoint(self.stand.ports[name])
+        return Probe(endpoint=endpoint, first=("127.0.0.1",))
 
 
 def files(looks: Looks) -> list[Told]:

@@ -1,4 +1,4 @@
-"""The WebSocket peers say what their names say: what a probe makes of them stands with its kind."""
+"""The good WebSocket peer and its frames are as RFC 6455 says; without that no other is a proof."""
 
 import socket
 from contextlib import closing
@@ -43,21 +43,6 @@ def test_the_example_of_the_standard_is_accepted_and_a_text_comes_back():
     )
     assert head.startswith(b"HTTP/1.1 101 ") and b"Sec-WebSocket-Accept: " + ACCEPT in head
     assert frames == zoo.frame(zoo.TEXT, b"hi") + zoo.frame(zoo.CLOSE)
-
-
-@pytest.mark.parametrize("name", zoo.REFUSING)
-def test_a_refusal_is_no_handshake(name):
-    head = said(zoo.REFUSING[name]).partition(b"\r\n\r\n")[0]
-    right = head.startswith(b"HTTP/1.1 101") and ACCEPT in head and b"Upgrade: websocket" in head
-    assert not right or b"Sec-WebSocket-Protocol" in head or b"Sec-WebSocket-Ext" in head
-
-
-@pytest.mark.parametrize("name", [*zoo.BAD_FRAMES, *zoo.ENDLESS])
-def test_what_comes_after_the_switch_comes_after_a_good_one(name):
-    head, _, frames = said(zoo.SPEECHES[name]).partition(b"\r\n\r\n")
-    assert b"Sec-WebSocket-Accept: " + ACCEPT in head
-    quiet = ("ends without a close", "resets after the switch", "says nothing after the switch")
-    assert bool(frames) is (name not in quiet)
 
 
 @pytest.mark.parametrize("size", [0, 125, 126, 65535, 65536])

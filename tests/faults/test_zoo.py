@@ -13,7 +13,7 @@ from probing.outcome import Outcome, State
 from probing.run import Means, look
 from probing.wire import Probe, Work, to_json
 from tests.zoo import resolver_rows, stand
-from tests.zoo.rows import HOST, Row
+from tests.zoo.rows import Row
 
 TIMEOUT_SECONDS = 2.5
 MARGIN_SECONDS = 0.5
@@ -35,15 +35,19 @@ def only_loopback(address: str, own_addresses: object) -> str | None:
 
 
 def pinned(row: Row, ports) -> Probe:
-    url = f"{row.scheme}://{HOST}:{ports[row.name]}/x"
-    return Probe(endpoint=Endpoint(id=row.name, url=url, kind=row.scheme), pin="127.0.0.1")
+    return Probe(endpoint=row.endpoint(ports[row.name]), pin="127.0.0.1")
 
 
 def resolved(row: resolver_rows.DnsRow, ports) -> Probe:
     url = f"http://{row.host}:{ports['good']}/x"
-    return Probe(
-        first=("127.0.0.1",), endpoint=Endpoint(id=f"resolver: {row.name}", url=url, kind="http")
-    )
+    endpoint = Endpoint(id=f"resolver: {row.name}", url=url, kind="http")
+    return Probe(endpoint=endpoint, first=("127.0.0.1",))
+
+
+def questioned(row: resolver_rows.DnsRow, query: str) -> Probe:
+    """The same name server, asked by the kind of probe that asks it and nobody else."""
+    endpoint = Endpoint(id=f"dns{query}: {row.name}", url=f"dns:{row.host}{query}", kind="dns")
+    return Probe(endpoint=endpoint)
 
 
 def texts(data: object) -> Iterator[str]:
@@ -62,6 +66,11 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
     with stand.beside(tmp_path_factory.mktemp("stand")) as zoo:
         hostile = [pinned(row, zoo.ports) for row in stand.ROWS]
         hostile += [resolved(row, zoo.ports) for row in resolver_rows.ROWS]
+        hostile += [
+            questioned(row, query)
+            for row in resolver_rows.ROWS
+            for query in ("", "?type=A", "?type=TXT")
+        ]
         good = [pinned(row, zoo.ports) for row in stand.GOOD]
         probes: list[Probe] = []
         for index, probe in enumerate(hostile):
@@ -108,6 +117,16 @@ def test_each_name_server_is_told_as_what_it_is(seen, row):
     assert len(resolution.addresses) <= 64 and len(resolution.cname_chain) <= 16
     assert resolution.ttl_seconds is None or 0 <= resolution.ttl_seconds < 2**31
     assert bool(resolution.detail) is (row.failure is not None)
+
+
+@pytest.mark.parametrize("row", resolver_rows.ROWS, ids=lambda row: row.name)
+def test_each_name_server_is_told_alike_by_the_kind_that_asks_it_alone(seen, row):
+    assert seen.outcomes[f"dns: {row.name}"].failure is row.failure
+    told = seen.outcomes[f"dns?type=A: {row.name}"]
+    assert told.failure is row.failure, told
+    assert ("127.0.0.1" in told.steps[0].evidence["records"]) is (row.failure is None)
+    texts_of = seen.outcomes[f"dns?type=TXT: {row.name}"]
+    assert texts_of.state is not State.UNKNOWN, texts_of
 
 
 def test_no_peer_costs_a_good_one_anything(seen):

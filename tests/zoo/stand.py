@@ -15,7 +15,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.zoo import http_peers, names, peers, resolver_rows, resolvers, tls_peers
+from tests.zoo import http_peers, names, peers, resolver_rows, resolvers, tls_peers, websocket_rows
 from tests.zoo.authority import Authority
 from tests.zoo.certificates import contexts
 from tests.zoo.rows import HOST, Row
@@ -31,7 +31,7 @@ GOOD: tuple[Row, ...] = (
         certificate="good",
     ),
 )
-ROWS: tuple[Row, ...] = (*http_peers.ROWS, *tls_peers.ROWS)
+ROWS: tuple[Row, ...] = (*http_peers.ROWS, *tls_peers.ROWS, *websocket_rows.ROWS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 import os
 import socket
 import struct
+from dataclasses import replace
 
 from probing.outcome import Failure
 from tests.zoo import peers
@@ -124,7 +125,7 @@ _CERTIFICATES: dict[str, Failure | None] = {
     "chain of 64 kB": None,
 }
 
-ROWS: tuple[Row, ...] = (
+_BY_HTTPS: tuple[Row, ...] = (
     *(
         Row(name=f"TLS: {name}", speak=speak, failure=failure, scheme="https")
         for name, (speak, failure) in _SPEECHES.items()
@@ -149,3 +150,9 @@ ROWS: tuple[Row, ...] = (
         )
     ),
 )
+_BY_TLS = (
+    replace(row, name=f"{row.name} (kind tls)", scheme="tls", status=None)
+    for row in _BY_HTTPS
+    if row.failure is not Failure.HTTP_RESET
+)
+ROWS: tuple[Row, ...] = (*_BY_HTTPS, *_BY_TLS)

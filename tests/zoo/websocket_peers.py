@@ -1,9 +1,8 @@
-"""WebSocket servers (RFC 6455), one good and many not: `SPEECHES` by name."""
+"""WebSocket servers (RFC 6455), a few good and many not."""
 
 import base64
 import hashlib
 import struct
-from collections.abc import Mapping
 
 from tests.zoo import peers
 from tests.zoo.http_peers import DRIP_SECONDS
@@ -135,70 +134,3 @@ def reset_after_switch(line: Line) -> None:
 def unswitched(status: bytes, *headers: bytes) -> Speech:
     said = b"".join(one + b"\r\n" for one in headers)
     return peers.saying(b"HTTP/1.1 " + status + b"\r\n" + said + b"\r\n")
-
-
-_UPGRADE = (b"Upgrade: websocket", b"Connection: Upgrade")
-
-GOOD: Mapping[str, Speech] = {
-    "echoes": echoing,
-    "greets": after_switch(frame(TEXT, b"hello")),
-    "greets in fragments": after_switch(
-        frame(TEXT, b"hel", last=False), frame(PING, b"p"), frame(CONTINUATION, b"lo")
-    ),
-    "greets with 64 kB": after_switch(frame(TEXT, b"z" * 65536)),
-}
-REFUSING: Mapping[str, Speech] = {
-    "refuses with 403": peers.answer("403 Forbidden", b'{"message": "Forbidden"}'),
-    "wants a credential": peers.answer("401 Unauthorized"),
-    "answers 200 to the upgrade": peers.answer("200 OK", b"pong"),
-    "wants another version": unswitched(b"426 Upgrade Required", b"Sec-WebSocket-Version: 99"),
-    "switches without a key": after_switch(key=b""),
-    "switches with another key": after_switch(key=accept_key(b"of somebody else")),
-    "switches without Upgrade": unswitched(b"101 Switching Protocols", b"Connection: Upgrade"),
-    "switches to another protocol": unswitched(
-        b"101 Switching Protocols", b"Upgrade: h2c", b"Connection: Upgrade"
-    ),
-    "chooses a subprotocol unasked": after_switch(extra=b"Sec-WebSocket-Protocol: mqtt\r\n"),
-    "chooses an extension unasked": after_switch(
-        extra=b"Sec-WebSocket-Extensions: permessage-deflate\r\n"
-    ),
-    "hears and says nothing": peers.silent,
-    "closes without a word": peers.closing,
-    "resets": peers.reset(),
-}
-BAD_FRAMES: Mapping[str, Speech] = {
-    "masks its frames": after_switch(frame(TEXT, b"hello", mask=MASK)),
-    "sets a reserved bit": after_switch(frame(TEXT, b"hello", reserved=4)),
-    "sends an unknown opcode": after_switch(frame(5, b"hello")),
-    "sends text that is no UTF-8": after_switch(frame(TEXT, b"\xff\xfe\xfd")),
-    "continues what never began": after_switch(frame(CONTINUATION, b"lo")),
-    "begins anew within a message": after_switch(
-        frame(TEXT, b"hel", last=False), frame(TEXT, b"hello")
-    ),
-    "sends a ping in fragments": after_switch(frame(PING, b"p", last=False)),
-    "sends a ping of 1 kB": after_switch(frame(PING, b"p" * 1024)),
-    "announces a frame of 2^63 bytes": after_switch(b"\x81\x7f" + b"\xff" * 8),
-    "writes a short length in 8 bytes": after_switch(b"\x81\x7f" + bytes(7) + b"\x05hello"),
-    "sends HTTP after the switch": after_switch(peers.OK),
-    "closes with 1000": after_switch(close()),
-    "closes with 1011 and a reason": after_switch(close(1011, b"broken \x1b[2J")),
-    "closes with a code that does not exist": after_switch(close(5)),
-    "closes with a code of one byte": after_switch(frame(CLOSE, b"\x03")),
-    "ends without a close": switch,
-    "resets after the switch": reset_after_switch,
-}
-ENDLESS: Mapping[str, Speech] = {
-    "says nothing after the switch": after_switch(),
-    "sends a frame by the byte": by_the_byte,
-    "sends an endless frame": flooding(b"z" * 65536, first=b"\x81\x7f" + b"\x7f" + b"\xff" * 7),
-    "sends endless fragments": flooding(
-        frame(CONTINUATION, b"z" * 1024, last=False) * 64, first=frame(TEXT, b"z", last=False)
-    ),
-    "sends endless empty fragments": flooding(
-        frame(CONTINUATION, last=False) * 4096, first=frame(TEXT, b"z", last=False)
-    ),
-    "floods with pings": flooding(frame(PING, b"p" * 100) * 512),
-    "floods with pongs": flooding(frame(PONG) * 4096),
-    "floods with messages": flooding(frame(TEXT, b"noise") * 1024),
-}
-SPEECHES: Mapping[str, Speech] = GOOD | REFUSING | BAD_FRAMES | ENDLESS

@@ -1,16 +1,26 @@
-"""Records of one type by one name: what the DNS probe asks for beside addresses."""
+"""Records of one type by one name: what the DNS probe asks for beside addresses.
 
-from dataclasses import dataclass
+dnspython asks and reads here; only the addresses, which every look of every endpoint asks for, are
+read by smaller means (docs/adr/0005). It is imported by the first such question.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from probing import failures
 from probing.deadline import Deadline
-from probing.dns_exchange import Truncated, ask
-from probing.dns_message import TYPES, Malformed
 from probing.evidence import printable
 from probing.guard import ascii_host
 from probing.outcome import Failure, Stage
 from probing.resolve import NameServer
 
+if TYPE_CHECKING:
+    from dns.message import Message
+
+TYPES = ("A", "AAAA", "CNAME", "TXT")
+_PAYLOAD_BYTES = 1232
 _RECORDS_LIMIT = 64
 _TEXT_LIMIT = 500
 
@@ -32,26 +42,21 @@ class Records:
 def query(host: str, rdtype: str, servers: tuple[NameServer, ...], deadline: Deadline) -> Records:
     """What the first name server says, asked twice at most: a lost packet is no outage. Never
     raises for a DNS failure."""
+    from dns.exception import DNSException
+
     started = deadline.clock.monotonic_seconds()
     told = _untold(Failure.CANARY_ERROR, "resolv.conf names no name server")
     for tries_left in (2, 1) if servers else ():
         try:
-            told = _asked(host, rdtype, servers[0], _share(deadline, tries_left))
-            break
-        except (OSError, Malformed, Truncated, ValueError) as error:
+            slot = _share(deadline, tries_left)
+            told = _asked(host, rdtype, servers[0], slot, edns=tries_left == 2)
+        except (OSError, EOFError, ValueError, DNSException) as error:
             told = _of_error(error)
-            if told.failure is not Failure.DNS_TIMEOUT:
-                break
+        if told.rcode not in ("", "FORMERR", "NOTIMP"):
+            break
     elapsed_ms = round((deadline.clock.monotonic_seconds() - started) * 1000, 3)
-    return Records(
-        rcode=told.rcode,
-        records=told.records,
-        ttl_seconds=told.ttl_seconds,
-        name_server=str(servers[0]) if servers else "",
-        elapsed_ms=elapsed_ms,
-        failure=told.failure,
-        detail=told.detail,
-    )
+    name_server = str(servers[0]) if servers else ""
+    return replace(told, name_server=name_server, elapsed_ms=elapsed_ms)
 
 
 def _share(deadline: Deadline, tries_left: int) -> Deadline:
@@ -59,27 +64,70 @@ def _share(deadline: Deadline, tries_left: int) -> Deadline:
     return Deadline.after(deadline.clock, seconds, within=deadline)
 
 
-def _asked(host: str, rdtype: str, server: NameServer, deadline: Deadline) -> Records:
-    wanted = TYPES[rdtype]
-    name = ascii_host(host)
-    answer = ask(server.address, server.port, name, deadline, (wanted,))[wanted]
-    found = [one for one in answer.records if one.rdtype == wanted][:_RECORDS_LIMIT]
+def _asked(
+    host: str, rdtype: str, server: NameServer, deadline: Deadline, *, edns: bool
+) -> Records:
+    """A server too old for EDNS is asked without, the second time."""
+    import dns.message
+    import dns.query
+    import dns.rcode
+
+    extension: dict[str, Any] = {"use_edns": 0, "payload": _PAYLOAD_BYTES} if edns else {}
+    question = dns.message.make_query(ascii_host(host), rdtype, **extension)
+    # Packets that answer something else, or nothing, are passed over until the time is up.
+    answer, _ = dns.query.udp_with_fallback(
+        question,
+        server.address,
+        deadline.remaining_seconds(),
+        port=server.port,
+        ignore_unexpected=True,
+        ignore_errors=True,
+    )
+    found = _found(answer)
+    rcode = dns.rcode.to_text(answer.rcode())
     return Records(
-        rcode=answer.rcode,
-        records=tuple(printable(one.value)[:_TEXT_LIMIT] for one in found),
-        ttl_seconds=min((one.ttl for one in found), default=None),
-        failure=failures.of_rcode(answer.rcode, addresses=bool(found)),
+        rcode=rcode,
+        records=tuple(text for text, _ in found),
+        ttl_seconds=min((ttl for _, ttl in found), default=None),
+        failure=failures.of_rcode(rcode, addresses=bool(found)),
     )
 
 
+def _found(answer: Message) -> list[tuple[str, int]]:
+    """Records of the type asked for with their TTLs, by the names that a chain of CNAMEs leads to:
+    those of others are no answer."""
+    from dns.rdataclass import IN
+    from dns.rdatatype import CNAME
+
+    asked = answer.question[0]
+    names, found = [asked.name], []
+    while True:
+        held = answer.get_rrset(answer.answer, names[-1], IN, asked.rdtype)
+        found += [(_text(record), held.ttl) for record in held] if held is not None else []
+        link = answer.get_rrset(answer.answer, names[-1], IN, CNAME)
+        if link is None or link[0].target in names:
+            return found[:_RECORDS_LIMIT]
+        names.append(link[0].target)
+
+
+def _text(record: Any) -> str:
+    strings = getattr(record, "strings", None)
+    if strings is None:
+        return str(record).rstrip(".")[:_TEXT_LIMIT]
+    return printable(b"".join(strings).decode("utf-8", "replace"))[:_TEXT_LIMIT]
+
+
 def _of_error(error: Exception) -> Records:
-    if isinstance(error, Truncated):
-        return _of_error(error.cause)
-    if isinstance(error, Malformed):
-        return _untold(Failure.DNS_SERVFAIL, f"the answer cannot be read ({error})")
+    from dns.exception import Timeout
+
+    if isinstance(error, Timeout):
+        return _untold(Failure.DNS_TIMEOUT, "no answer from the name server")
     if isinstance(error, OSError):
         return _untold(*failures.of(error, Stage.RESOLVE))
-    return _untold(Failure.CANARY_ERROR, "the question has no form that DNS can carry")
+    if isinstance(error, ValueError):
+        return _untold(Failure.CANARY_ERROR, "the question has no form that DNS can carry")
+    what = f"the name server's answer cannot be read ({type(error).__name__})"
+    return _untold(Failure.DNS_SERVFAIL, what)
 
 
 def _untold(failure: Failure, detail: str) -> Records:

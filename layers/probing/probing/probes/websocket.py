@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from probing import expectation, request, transport
@@ -25,12 +26,18 @@ if TYPE_CHECKING:
 
 _SWITCHED = ((101, 101),)
 _BYTES_LIMIT = BODY_LIMIT_BYTES
+_EVENTS_LIMIT = 512
+"""64 kB of empty frames would cost a second of work, and every other probe its share."""
 _READ_BYTES = 16 * 1024
 _NOT_OURS = frozenset({"accept", "accept-encoding", "connection", "host"})
 
 
 class _NotWebSocket(NotHttp):
     """The peer speaks something else, or breaks the protocol."""
+
+
+class _TooMuch(_NotWebSocket):
+    """The peer has said more than is read of any."""
 
 
 def probe(attempt: Attempt) -> Seen:
@@ -62,6 +69,7 @@ class _Line:
         self._peer = peer
         self._deadline = attempt.deadline
         self._heard_bytes = 0
+        self._heard_events = 0
         # Kept between the stages: a peer may greet in the packet that ends the handshake.
         self._unread: deque[Any] = deque()
         self.protocol: WSConnection = WSConnection(ConnectionType.CLIENT)
@@ -74,19 +82,23 @@ class _Line:
 
     def events(self) -> Iterator[Any]:
         """What the peer says, event by event, until it has said too much. Raises OSError,
-        _NotWebSocket, and ConnectionError for a peer that closed."""
+        _NotWebSocket, _TooMuch, and ConnectionError for a peer that closed."""
         while True:
-            self._unread.extend(self._guarded(lambda: list(self.protocol.events())))
+            self._unread.extend(self._guarded(self._parsed))
+            self._heard_events += len(self._unread)
             while self._unread:
                 yield self._unread.popleft()
-            if self._heard_bytes >= _BYTES_LIMIT:
-                raise _NotWebSocket("too much")
+            if self._heard_bytes >= _BYTES_LIMIT or self._heard_events >= _EVENTS_LIMIT:
+                raise _TooMuch
             self._peer.settimeout(self._deadline.remaining_seconds())
             data = self._peer.recv(_READ_BYTES)
             if not data:
                 raise ConnectionResetError
             self._heard_bytes += len(data)
             self._guarded(lambda heard=data: self.protocol.receive_data(heard))  # type: ignore[misc]
+
+    def _parsed(self) -> list[Any]:
+        return list(islice(self.protocol.events(), _EVENTS_LIMIT - self._heard_events))
 
     def part(self) -> None:
         """Say goodbye, as far as the peer listens; nothing depends on it."""
@@ -96,10 +108,12 @@ class _Line:
             self.say(CloseConnection(code=1000))
 
     def _guarded(self, make: Callable[[], Any]) -> Any:
-        from wsproto.utilities import ProtocolError
+        from wsproto.utilities import LocalProtocolError, ProtocolError
 
         try:
             return make()
+        except LocalProtocolError:
+            raise ConnectionResetError from None  # we would speak after the peer has closed
         except (ProtocolError, UnicodeError) as error:
             raise _NotWebSocket(type(error).__name__) from None
 
@@ -139,17 +153,22 @@ def _answered(line: _Line, asked: Any) -> Answer:
 
     line.say(asked)
     told = Answer(status=None)
-    for event in line.events():
-        if isinstance(event, AcceptConnection):
-            return Answer(status=101, headers=_headers(event.extra_headers))
-        if isinstance(event, RejectConnection):
-            told = Answer(status=event.status_code, headers=_headers(event.headers))
-            if not event.has_body:
-                break
-        if isinstance(event, RejectData):
-            told = replace(told, body=(told.body + event.data)[:_BYTES_LIMIT])
-            if event.body_finished:
-                break
+    try:
+        for event in line.events():
+            if isinstance(event, AcceptConnection):
+                return Answer(status=101, headers=_headers(event.extra_headers))
+            if isinstance(event, RejectConnection):
+                told = Answer(status=event.status_code, headers=_headers(event.headers))
+                if not event.has_body:
+                    break
+            if isinstance(event, RejectData):
+                told = replace(told, body=(told.body + event.data)[:_BYTES_LIMIT])
+                if event.body_finished:
+                    break
+    except (ConnectionError, _TooMuch):
+        if told.status is None:
+            raise
+        # The end of the connection is that of a refusal's body.
     return told
 
 
@@ -184,19 +203,27 @@ def _message(stages: Stages, line: _Line) -> None:
 
 def _heard(line: _Line) -> str:
     """The first whole message. Pings are answered on the way, as every client must."""
+    from wsproto.connection import ConnectionState
     from wsproto.events import BytesMessage, CloseConnection, Ping, TextMessage
 
     text = ""
-    for event in line.events():
-        if isinstance(event, CloseConnection):
-            break
-        if isinstance(event, Ping):
-            line.say(event.response())
-        elif isinstance(event, (TextMessage, BytesMessage)):
-            data = event.data
-            text += data if isinstance(data, str) else bytes(data).decode("utf-8", "replace")
-            if event.message_finished:
-                return text
+    try:
+        for event in line.events():
+            if isinstance(event, CloseConnection):
+                if line.protocol.state is ConnectionState.OPEN:
+                    raise _NotWebSocket  # the peer closed nothing: wsproto says so of a bad frame
+                break
+            if isinstance(event, Ping):
+                line.say(event.response())
+            elif isinstance(event, (TextMessage, BytesMessage)):
+                data = event.data
+                text += data if isinstance(data, str) else bytes(data).decode("utf-8", "replace")
+                if event.message_finished:
+                    return text
+    except _TooMuch:
+        if not text:
+            raise
+        return text  # judged by what was read of it, as a body is
     raise ConnectionResetError
 
 
