@@ -122,7 +122,8 @@ class Step:
     Evidence keys: resolve - none (see `Outcome.resolution`);
     connect - address, port, unreachable (the failure, where none was to be reached);
     tls - version, alpn, subject, sans, issuer, not_before_at, not_after_at, server_name, insecure
-    (where nothing was verified), chain (of a refused certificate, and of the kind tls);
+    (where nothing was verified), judged_at (the clock by which a certificate was refused), chain
+    (of a refused certificate, and of the kind tls);
     http - status, headers (the few that identify who answered), body_bytes, snippet (redacted);
     message - snippet (redacted). The resolve step of a DNS probe: records.
     """
