@@ -15,7 +15,7 @@ from probing.wire import Probe, Work, to_json
 from tests.zoo import resolver_rows, stand
 from tests.zoo.rows import Row
 
-TIMEOUT_SECONDS = 2.5
+TIMEOUT_SECONDS = 4.0
 MARGIN_SECONDS = 0.5
 LOOK_SECONDS = 30.0
 EVIDENCE_BYTES = 8_000

@@ -3,6 +3,7 @@
 import gzip
 import random
 from collections.abc import Iterator
+from functools import cache
 
 from probing.outcome import Failure
 from tests.zoo import peers
@@ -53,8 +54,9 @@ def reset_unheard(line: Line) -> None:
     peers.reset_when_closed(line)
 
 
+@cache
 def bomb() -> bytes:
-    """64 MB of zeros in 64 kB of gzip."""
+    """64 MB of zeros in 64 kB of gzip, made once: it takes longer than a probe may."""
     return gzip.compress(bytes(ZEROS), compresslevel=9)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from probing.outcome import Failure
 from tests.zoo import names, resolvers
 from tests.zoo.names import Behaviour, addresses, rcode, truncated
-from tests.zoo.resolvers import DOMAIN, HOME, chain, flipping, many, no_question, without_edns
+from tests.zoo.resolvers import DOMAIN, HOME, by_type, chain, many, no_question, without_edns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,10 +52,10 @@ _TOLD: dict[str, tuple[Behaviour, Failure | None]] = {
     "NOTIMP for EDNS": (without_edns(rcode("NOTIMP")), None),
     "drops EDNS": (without_edns(names.silent), None),
     "NXDOMAIN for A, SERVFAIL for AAAA": (
-        flipping(rcode("NXDOMAIN"), rcode("SERVFAIL")),
+        by_type(rcode("NXDOMAIN"), rcode("SERVFAIL")),
         Failure.DNS_NXDOMAIN,
     ),
-    "SERVFAIL for A, NXDOMAIN for AAAA": (flipping(rcode("SERVFAIL"), rcode("NXDOMAIN")), SERVFAIL),
+    "SERVFAIL for A, NXDOMAIN for AAAA": (by_type(rcode("SERVFAIL"), rcode("NXDOMAIN")), SERVFAIL),
     "no addresses": (addresses(), NODATA),
     "a chain that ends nowhere": (chain(3, end=None), NODATA),
     "a chain of 40": (chain(40), None),

@@ -182,6 +182,13 @@ def flipping(*turns: Behaviour) -> Behaviour:
     return answer
 
 
+def by_type(for_a: Behaviour, for_others: Behaviour) -> Behaviour:
+    def answer(question: DNSRecord, over_tcp: bool) -> names.Said:
+        return (for_a if question.q.qtype == QTYPE.A else for_others)(question, over_tcp)
+
+    return answer
+
+
 def many(count: int) -> Behaviour:
     """127.0.0.1 and that many less one beside it."""
     rest = (f"127.{n >> 16}.{n >> 8 & 255}.{n & 255}" for n in range(2, count + 1))

@@ -49,6 +49,7 @@ def serve(folder: Path) -> Iterator[Stand]:
     """Every row here, in threads of this process."""
     authority = Authority(folder)
     shown = contexts(authority, HOST)
+    http_peers.bomb()
     with ExitStack() as opened:
         server = opened.enter_context(names.serve({HOST: resolvers.HOME} | resolver_rows.zone()))
         ports = {}
