@@ -14,6 +14,7 @@ from probing import libc
 from probing.clock import Clock
 from probing.deadline import Deadline
 from probing.outcome import Failure
+from probing.records import query
 from probing.resolve import NameServer, resolve
 from tests.zoo import names, resolver_rows, resolvers
 from tests.zoo.names import Behaviour
@@ -23,12 +24,15 @@ HOST = "api.example"
 GOOD = names.addresses("127.0.0.1")
 
 
-def ask(*behaviours: Behaviour, seconds: float = 3.0):
+def ask(*behaviours: Behaviour, seconds: float = 3.0, rdtype: str = ""):
     """What is told of HOST by name servers that behave so, in the order of resolv.conf."""
     with ExitStack() as opened:
         ports = [opened.enter_context(names.serve({HOST: one})).port for one in behaviours]
         servers = tuple(NameServer(address="127.0.0.1", port=port) for port in ports)
-        return resolve(HOST, servers, Deadline.after(Clock(), seconds))
+        deadline = Deadline.after(Clock(), seconds)
+        if rdtype:
+            return query(HOST, rdtype, servers, deadline)
+        return resolve(HOST, servers, deadline)
 
 
 def once(first: Behaviour, then: Behaviour, rdtype: int) -> Behaviour:
@@ -55,6 +59,7 @@ def once(first: Behaviour, then: Behaviour, rdtype: int) -> Behaviour:
 )
 def test_a_bad_first_name_server_makes_way_for_a_good_next(bad):
     assert ask(bad, GOOD).addresses == ("127.0.0.1",)
+    assert ask(bad, GOOD, rdtype="A").records == ("127.0.0.1",)
 
 
 def test_a_good_first_name_server_is_the_only_one_asked():

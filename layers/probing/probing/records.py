@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from probing import failures
 from probing.deadline import Deadline
+from probing.dns_message import Malformed
 from probing.evidence import printable
 from probing.guard import ascii_host
 from probing.outcome import Failure, Stage
 from probing.resolve import NameServer
+from probing.turns import in_turn
 
 if TYPE_CHECKING:
     from dns.message import Message
@@ -40,55 +42,54 @@ class Records:
 
 
 def query(host: str, rdtype: str, servers: tuple[NameServer, ...], deadline: Deadline) -> Records:
-    """What the first name server says, asked twice at most: a lost packet is no outage. Never
-    raises for a DNS failure."""
-    from dns.exception import DNSException
-
+    """What the first name server that answers says. Never raises for a DNS failure."""
     started = deadline.clock.monotonic_seconds()
-    told = _untold(Failure.CANARY_ERROR, "resolv.conf names no name server")
-    for tries_left in (2, 1) if servers else ():
-        try:
-            slot = _share(deadline, tries_left)
-            told = _asked(host, rdtype, servers[0], slot, edns=tries_left == 2)
-        except (OSError, EOFError, ValueError, DNSException) as error:
-            told = _of_error(error)
-        if told.rcode not in ("", "FORMERR", "NOTIMP"):
-            break
+    if not servers:
+        return _untold(Failure.CANARY_ERROR, "resolv.conf names no name server")
+
+    def told_by(server: NameServer, slot: Deadline, edns: bool) -> Records:
+        return _asked(host, rdtype, server, slot, edns=edns)
+
+    try:
+        told = in_turn(servers, deadline, told_by)
+    except (OSError, Malformed, ValueError) as error:
+        told = replace(_of_error(error), name_server=str(servers[0]))
     elapsed_ms = round((deadline.clock.monotonic_seconds() - started) * 1000, 3)
-    name_server = str(servers[0]) if servers else ""
-    return replace(told, name_server=name_server, elapsed_ms=elapsed_ms)
-
-
-def _share(deadline: Deadline, tries_left: int) -> Deadline:
-    seconds = deadline.remaining_seconds() / tries_left
-    return Deadline.after(deadline.clock, seconds, within=deadline)
+    return replace(told, elapsed_ms=elapsed_ms)
 
 
 def _asked(
     host: str, rdtype: str, server: NameServer, deadline: Deadline, *, edns: bool
 ) -> Records:
-    """A server too old for EDNS is asked without, the second time."""
+    """Raises OSError, Malformed; ValueError for a name that DNS cannot carry."""
     import dns.message
     import dns.query
     import dns.rcode
+    from dns.exception import DNSException, Timeout
 
     extension: dict[str, Any] = {"use_edns": 0, "payload": _PAYLOAD_BYTES} if edns else {}
-    question = dns.message.make_query(ascii_host(host), rdtype, **extension)
-    # Packets that answer something else, or nothing, are passed over until the time is up.
-    answer, _ = dns.query.udp_with_fallback(
-        question,
-        server.address,
-        deadline.remaining_seconds(),
-        port=server.port,
-        ignore_unexpected=True,
-        ignore_errors=True,
-    )
+    try:
+        question = dns.message.make_query(ascii_host(host), rdtype, **extension)
+        # Packets that answer something else, or nothing, are passed over until the time is up.
+        answer, _ = dns.query.udp_with_fallback(
+            question,
+            server.address,
+            deadline.remaining_seconds(),
+            port=server.port,
+            ignore_unexpected=True,
+            ignore_errors=True,
+        )
+    except Timeout:
+        raise TimeoutError from None
+    except (DNSException, EOFError) as error:
+        raise Malformed(type(error).__name__) from None
     found = _found(answer)
     rcode = dns.rcode.to_text(answer.rcode())
     return Records(
         rcode=rcode,
         records=tuple(text for text, _ in found),
         ttl_seconds=min((ttl for _, ttl in found), default=None),
+        name_server=str(server),
         failure=failures.of_rcode(rcode, addresses=bool(found)),
     )
 
@@ -118,16 +119,11 @@ def _text(record: Any) -> str:
 
 
 def _of_error(error: Exception) -> Records:
-    from dns.exception import Timeout
-
-    if isinstance(error, Timeout):
-        return _untold(Failure.DNS_TIMEOUT, "no answer from the name server")
-    if isinstance(error, OSError):
-        return _untold(*failures.of(error, Stage.RESOLVE))
+    if isinstance(error, Malformed):
+        return _untold(Failure.DNS_SERVFAIL, f"the name server's answer cannot be read ({error})")
     if isinstance(error, ValueError):
         return _untold(Failure.CANARY_ERROR, "the question has no form that DNS can carry")
-    what = f"the name server's answer cannot be read ({type(error).__name__})"
-    return _untold(Failure.DNS_SERVFAIL, what)
+    return _untold(*failures.of(error, Stage.RESOLVE))
 
 
 def _untold(failure: Failure, detail: str) -> Records:

@@ -15,12 +15,12 @@ from probing.dns_exchange import Answers, Truncated, ask
 from probing.dns_message import AAAA, CNAME, A, Malformed, Message
 from probing.guard import ascii_host
 from probing.outcome import Failure, Resolution, Stage
+from probing.turns import in_turn
 
 RESOLV_CONF = "/etc/resolv.conf"
 _SERVERS_LIMIT = 3
 _CHAIN_LIMIT = 16
 _ADDRESSES_LIMIT = 64
-_WILL_NOT_SERVE = (Failure.DNS_SERVFAIL, Failure.DNS_REFUSED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,41 +83,15 @@ def _of_error(error: Exception) -> failures.Told:
 
 
 def _ask_in_turn(host: str, servers: tuple[NameServer, ...], deadline: Deadline) -> Resolution:
-    """Each server once, then those that were silent again: a lost packet is no outage.
-
-    One that answers that it will not serve (SERVFAIL, REFUSED), that cannot be reached or not be
-    understood, makes way for the next, as with the C library; the last one's word stands. The
-    second time goes without EDNS, which old middleboxes drop.
-    """
     if not servers:
         detail = "resolv.conf names no name server"
         return _untold(host, "", Failure.CANARY_ERROR, detail)
     name = ascii_host(host)
-    turns = [(server, True) for server in servers]
-    refused: Resolution | None = None
-    error: Exception = TimeoutError("no name server answered")
-    done = 0
-    while turns:
-        server, first = turns.pop(0)
-        turns_left = 2 * len(servers) - done if first else 1 + len(turns)
-        done += 1
-        try:
-            slot = Deadline.after(
-                deadline.clock, deadline.remaining_seconds() / turns_left, within=deadline
-            )
-            answers = ask(server.address, server.port, name, slot, edns=first)
-            told = read(host, str(server), answers)
-        except (OSError, Malformed, Truncated) as failed:
-            error = failed
-            if first and isinstance(failed, TimeoutError):
-                turns.append((server, False))
-        else:
-            if told.failure not in _WILL_NOT_SERVE:
-                return told
-            refused = told
-    if refused is not None:
-        return refused
-    raise error
+
+    def told_by(server: NameServer, slot: Deadline, edns: bool) -> Resolution:
+        return read(host, str(server), ask(server.address, server.port, name, slot, edns=edns))
+
+    return in_turn(servers, deadline, told_by)
 
 
 def _untold(host: str, name_server: str, failure: Failure, detail: str) -> Resolution:
