@@ -16,7 +16,7 @@ from probing.evidence import printable
 from probing.guard import ascii_host
 from probing.outcome import Failure, Stage
 from probing.resolve import NameServer
-from probing.turns import in_turn
+from probing.servers import in_turn
 
 if TYPE_CHECKING:
     from dns.message import Message

@@ -15,7 +15,7 @@ from probing.dns_exchange import Answers, Truncated, ask
 from probing.dns_message import AAAA, CNAME, A, Malformed, Message
 from probing.guard import ascii_host
 from probing.outcome import Failure, Resolution, Stage
-from probing.turns import in_turn
+from probing.servers import in_turn
 
 RESOLV_CONF = "/etc/resolv.conf"
 _SERVERS_LIMIT = 3
