@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from probing import fields, reading_auth, reading_expect
+from probing.dns_message import TYPES
 from probing.endpoint import Endpoint, Expect, Problem, Severity
 from probing.fields import WHERE_SECRETS_GO as KEPT
 from probing.fields import Place, Reader
@@ -20,7 +21,6 @@ from probing.guard import host_problem, target_problem
 from probing.kind import ProbeKind
 from probing.probes import BY_SCHEME
 from probing.reading_auth import OURS
-from probing.records import TYPES
 
 MAX_HEADERS = 20
 MAX_CA = 16_384

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from threading import Lock
 
-from probing import guard, libc, tell
+from probing import guard, libc, opinion, tell
 from probing.attempt import Guard
 from probing.clock import Clock
 from probing.deadline import Deadline
@@ -18,7 +18,6 @@ from probing.wire import Answer, Work
 
 _DNS_SHARE = 0.6
 """Of a probe's time: what a slow name server may take before the rest could not be looked at."""
-_SECOND_OPINION_SECONDS = 1.0
 _GRACE_SECONDS = 0.5
 
 
@@ -199,12 +198,5 @@ class _SecondOpinion:
         address = means.second_resolver
         if not address or not resolution.name_server or resolution.name_server == address:
             return ""
-        deadline = Deadline.after(
-            self._run.clock, _SECOND_OPINION_SECONDS, within=self._run.deadline
-        )
-        if deadline.passed:
-            return ""
         server = NameServer(address=address, port=means.dns_port)
-        told = resolve(resolution.host, (server,), deadline)
-        said = ", ".join(told.addresses) or told.detail
-        return f"{address}: {said}"
+        return opinion.second(resolution.host, server, self._run.deadline)
