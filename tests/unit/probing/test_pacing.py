@@ -1,14 +1,13 @@
-"""Few probes of one host at once, and the name server asked in measure."""
+"""The name server is asked in measure."""
 
 import random
 from dataclasses import dataclass, field
-from threading import Event, Lock, Thread
 
 import pytest
 
 from probing.clock import Clock
 from probing.endpoint import Endpoint
-from probing.pacing import HOSTS_A_SECOND, STALLED_SECONDS, Lanes, Pace
+from probing.pacing import HOSTS_A_SECOND, Pace
 from tests.zoo import names, peers
 
 PACKETS_A_SECOND = 1024
@@ -28,90 +27,6 @@ class Standing(Clock):
 
     def monotonic_seconds(self) -> float:
         return self.now.at
-
-
-class Started:
-    """What Lanes hands on, run by hand; `running` are the names of tasks begun and not ended."""
-
-    def __init__(self, clock, **bounds):
-        self.handed, self.running, self.ended = [], [], []
-        self.lanes = Lanes(self.handed.append, clock, **bounds)
-
-    def add(self, host, *names):
-        for name in names:
-            self.lanes.add(host, lambda name=name: self.ended.append(name))
-
-
-def test_only_a_few_of_one_host_are_handed_on_at_once():
-    started = Started(Standing())
-    started.add("a", *range(10))
-    started.add("b", "other")
-    assert len(started.handed) == 4 + 1
-
-
-def test_all_are_done_in_their_order_as_lanes_come_free():
-    started = Started(Standing())
-    started.add("a", *range(10))
-    while started.handed:
-        started.handed.pop(0)()
-        assert len(started.handed) <= 4
-    assert started.ended == list(range(10))
-
-
-class Hanging:
-    """Tasks in threads that end when they are told to."""
-
-    def __init__(self, clock, **bounds):
-        self.begun, self.lock, self.go = [], Lock(), {}
-        self.threads = []
-        self.lanes = Lanes(self._start, clock, **bounds)
-
-    def _start(self, task):
-        thread = Thread(target=task, daemon=True)
-        self.threads.append(thread)
-        thread.start()
-
-    def add(self, host, count):
-        for number in range(count):
-            self.go[number] = Event()
-            self.lanes.add(host, lambda number=number: self._hang(number))
-
-    def _hang(self, number):
-        with self.lock:
-            self.begun.append(number)
-        self.go[number].wait(20)
-
-    def settled(self, count):
-        """Wait until so many have begun: threads start when the system lets them."""
-        pause = Event()
-        for _ in range(2000):
-            if len(self.begun) >= count:
-                return len(self.begun)
-            pause.wait(0.005)
-        return len(self.begun)
-
-    def end(self):
-        for event in self.go.values():
-            event.set()
-        for thread in self.threads:
-            thread.join(20)
-
-
-def test_those_that_stall_give_their_lanes_away_but_not_without_end():
-    clock = Standing()
-    hanging = Hanging(clock, at_once=4, most_waiting=10)
-    hanging.add("a", 30)
-    try:
-        assert hanging.settled(4) == 4
-        hanging.lanes.relieve()
-        assert len(hanging.threads) == 4
-        for begun in (8, 10, 10):
-            clock.now.at += STALLED_SECONDS
-            hanging.lanes.relieve()
-            assert hanging.settled(begun) == begun and len(hanging.threads) == begun
-    finally:
-        hanging.end()
-    assert hanging.settled(30) == 30
 
 
 @pytest.mark.parametrize("seed", range(20))
