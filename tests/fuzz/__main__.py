@@ -11,7 +11,8 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from tests.fuzz.targets import TARGETS, NotSurvived
+from tests.fuzz.looks import NotSurvived
+from tests.fuzz.targets import TARGETS
 
 
 def main() -> int:

@@ -8,34 +8,30 @@ peer found an error that nobody mapped.
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
-from dnslib import DNSRecord
-
-from probing.clock import Clock
-from probing.endpoint import Endpoint, Expect, Rule
-from probing.outcome import OURS, Outcome
-from probing.run import Means, look
-from probing.wire import Answer, Probe, WireError, Work, read
+from probing.endpoint import Expect, Rule
+from probing.wire import Answer, WireError, Work, read
 from reasoning.document import read_endpoint
+from tests.fuzz.looks import (
+    HOST,
+    NotSurvived,
+    answers_of,
+    batches,
+    dns_answer,
+    dns_endpoint,
+    judged,
+    look_at,
+    saying,
+)
 from tests.fuzz.mutate import mutated
 from tests.zoo import names, peers
 
 ROOT = Path(__file__).parents[2]
-TIMEOUT_SECONDS = 1.0
-_BATCH = 64
-_HOST = "fuzz.example"
 
 Target = Callable[[int, int, Path], Counter[str]]
-
-
-class NotSurvived(AssertionError):
-    """An input after which something was not as promised."""
-
-    def __init__(self, what: str, data: bytes) -> None:
-        super().__init__(f"{what}: {data[:2000]!r}")
 
 
 def registry(count: int, seed: int, folder: Path) -> Counter[str]:
@@ -78,7 +74,7 @@ def http(count: int, seed: int, folder: Path) -> Counter[str]:
     expect = Expect(
         json=(Rule(at="a", equals="1"),), headers=(Rule(at="server"),), status=((200, 299),)
     )
-    return _peers("http", seeds, tokens, expect, Random(seed), count)
+    return answers_of("http", seeds, tokens, expect, Random(seed), count)
 
 
 def websocket(count: int, seed: int, folder: Path) -> Counter[str]:
@@ -102,21 +98,21 @@ def websocket(count: int, seed: int, folder: Path) -> Counter[str]:
         b"\x00",
     ]
     expect = Expect(status=((101, 101),), message_contains="ok")
-    return _peers("ws", seeds, tokens, expect, Random(seed), count)
+    return answers_of("ws", seeds, tokens, expect, Random(seed), count)
 
 
 def dns(count: int, seed: int, folder: Path) -> Counter[str]:
     """Packets of a name server, over real sockets; the id is right, or nothing would be read."""
-    seeds = [_dns_answer(*addresses) for addresses in (("127.0.0.1",), ("127.0.0.1", "::1"), ())]
+    seeds = [dns_answer(*addresses) for addresses in (("127.0.0.1",), ("127.0.0.1", "::1"), ())]
     tokens = [b"\xc0\x0c", b"\xc0\x00", b"\xff\xff", b"\x00\x01\x00\x01", b"\x3f" + b"a" * 63]
     became: Counter[str] = Counter()
-    for batch in _batches(mutated(seeds, tokens, Random(seed), count)):
-        zone = {f"n{n}.{_HOST}": _saying(packet) for n, packet in enumerate(batch)}
+    for batch in batches(mutated(seeds, tokens, Random(seed), count)):
+        zone = {f"n{n}.{HOST}": saying(packet) for n, packet in enumerate(batch)}
         with names.serve(zone) as server:
-            asked = [_dns_endpoint(n) for n in range(len(batch))]
+            asked = [dns_endpoint(n) for n in range(len(batch))]
             conf = server.resolv_conf(folder)
-            outcomes = _look(asked, dns_port=server.port, resolv_conf=conf)
-        became += _judged(batch, outcomes)
+            outcomes = look_at(asked, dns_port=server.port, resolv_conf=conf)
+        became += judged(batch, outcomes)
     return became
 
 
@@ -152,102 +148,3 @@ TARGETS: dict[str, Target] = {
     "dns": dns,
     "messages": messages,
 }
-
-
-def _peers(
-    scheme: str,
-    seeds: Sequence[bytes],
-    tokens: Sequence[bytes],
-    expect: Expect,
-    random: Random,
-    count: int,
-) -> Counter[str]:
-    became: Counter[str] = Counter()
-    kind = "websocket" if scheme == "ws" else "http"
-    for batch in _batches(mutated(seeds, tokens, random, count)):
-        with peers.serve(_speaking(batch)) as peer:
-            asked = [
-                Endpoint(
-                    id=str(n),
-                    url=f"{scheme}://127.0.0.1:{peer.port}/{n}",
-                    kind=kind,
-                    expect=expect,
-                )
-                for n in range(len(batch))
-            ]
-            outcomes = _look(asked)
-        became += _judged(batch, outcomes)
-    return became
-
-
-def _speaking(batch: Sequence[bytes]) -> peers.Speech:
-    """Say the answer whose number the path names, and close."""
-
-    def speak(line: peers.Line) -> None:
-        head = line.hear()
-        number = int(head.split(b" ", 2)[1].lstrip(b"/") or b"0")
-        line.say(batch[number].replace(b"%ACCEPT%", peers.accept_key(head)))
-
-    return speak
-
-
-def _saying(packet: bytes) -> names.Behaviour:
-    def answer(question: DNSRecord, over_tcp: bool) -> bytes:
-        # The question is kept as it was asked, so that most answers get as far as their records.
-        asked = DNSRecord(header=question.header, q=question.q).pack()
-        return bytes(asked[:2]) + packet[2:12] + bytes(asked[12:]) + packet[12:]
-
-    return answer
-
-
-def _dns_answer(*addresses: str) -> bytes:
-    question = DNSRecord.question(_HOST)
-    packet = names.addresses(*addresses)(question, False)
-    assert packet is not None
-    return packet[:12] + packet[len(question.pack()) :]
-
-
-def _dns_endpoint(number: int) -> Endpoint:
-    """Half of them as DNS probes, whose only stage is the answer."""
-    host = f"n{number}.{_HOST}"
-    if number % 2:
-        return Endpoint(id=str(number), url=f"http://{host}:9/", kind="http")
-    return Endpoint(id=str(number), url=f"dns:{host}", kind="dns")
-
-
-def _look(
-    asked: Sequence[Endpoint], *, dns_port: int = 53, resolv_conf: str = "/dev/null"
-) -> tuple[Outcome, ...]:
-    work = Work(
-        look="fuzz",
-        probes=tuple(Probe(endpoint=endpoint) for endpoint in asked),
-        probe_timeout_seconds=TIMEOUT_SECONDS,
-        deadline_seconds=60.0,
-    )
-    means = Means(
-        guard=lambda address, own: None if address == "127.0.0.1" else "not in a test",
-        dns_port=dns_port,
-        lookup=lambda host: (),
-    )
-    return look(work, Clock(), resolv_conf=resolv_conf, means=means).outcomes
-
-
-def _judged(batch: Sequence[bytes], outcomes: Sequence[Outcome]) -> Counter[str]:
-    became: Counter[str] = Counter()
-    for data, outcome in zip(batch, outcomes, strict=True):
-        failure = outcome.failure
-        if failure in OURS and failure.value != "guard_refused":
-            raise NotSurvived(f"{failure} {outcome.reason}", data)
-        became[failure.value if failure else "ok"] += 1
-    return became
-
-
-def _batches(inputs: Iterator[bytes]) -> Iterator[list[bytes]]:
-    batch: list[bytes] = []
-    for data in inputs:
-        batch.append(data)
-        if len(batch) == _BATCH:
-            yield batch
-            batch = []
-    if batch:
-        yield batch

@@ -62,7 +62,15 @@ class Rounds:
 
     def _first(self, endpoints: Sequence[Endpoint], budget: Budget) -> Round:
         left = {e.id: budget.left(e.id) - 1 for e in endpoints}
-        probes = [Probe(endpoint=e, siblings=siblings(left[e.id])) for e in endpoints]
+        known = self.scene.last.pairs if self.scene.last else {}
+        probes = [
+            Probe(
+                endpoint=e,
+                siblings=siblings(left[e.id]),
+                first=known[e.id].failing_at if e.id in known else (),
+            )
+            for e in endpoints
+        ]
         asked = self.asker.ask(probes, self.sentinels)
         return self.asker.ask_denied_again(asked, endpoints, self._last_good_at(), left)
 

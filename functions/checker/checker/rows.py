@@ -11,7 +11,7 @@ from checker.taking_part import paid
 from checker.verdicts import Verdict, public_answered
 from checker.vpc_look import SKIPPED, LookState, PairLook, VpcLook
 from probing.endpoint import Endpoint
-from probing.outcome import Outcome
+from probing.outcome import OURS, Outcome, State
 from reasoning.inventory import VpcEndpoint
 from reasoning.route import INWARD, route_class
 from reasoning.transition import Health, MemberProblem
@@ -98,7 +98,20 @@ def _row(
         good_since_at=state.good_since_at if state.hard is Health.GOOD else None,
         phases=_phases(first) if first is not None else {},
         skipped=reason.value if reason is not None else "",
+        failing_at=_failing_at(evidence.inside.get(endpoint.id, ()), before),
     )
+
+
+def _failing_at(inside: Sequence[Outcome], before: PairLook | None) -> tuple[str, ...]:
+    """Addresses that failed in the newest probe that says something, and those beside them."""
+    newest = next((o for o in reversed(inside) if o.state is not State.UNKNOWN), None)
+    if newest is None:
+        return before.failing_at if before is not None else ()
+    if newest.state is State.OK:
+        return ()
+    told = (t for outcome in inside for t in outcome.tried)
+    failed = [t.address for t in told if t.failure is not None and t.failure not in OURS]
+    return tuple(dict.fromkeys([*([newest.address] if newest.address else []), *failed]))
 
 
 def _phases(outcome: Outcome) -> dict[str, float]:

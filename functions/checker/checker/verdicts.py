@@ -1,6 +1,6 @@
 """From what a look saw to the new state of each pair, and the transitions that leave."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from checker.look_evidence import Evidence
@@ -9,7 +9,7 @@ from checker.pairs import Pair
 from checker.scene import Scene
 from probing.clock import Clock
 from probing.endpoint import Endpoint
-from probing.outcome import Failure, State
+from probing.outcome import Failure, Outcome, State
 from reasoning.assemble import transition_of
 from reasoning.case import Case, Neighbour
 from reasoning.diagnosis import diagnose
@@ -109,7 +109,7 @@ class Bench:
         return Case(
             endpoint=endpoint,
             vantage=scene.vantage,
-            inside=self.evidence.inside[endpoint.id][-1],
+            inside=_with_others(self.evidence.inside[endpoint.id]),
             route_class=seen.route_class,
             inventory=scene.inventory,
             last_good=before.state.last_good,
@@ -139,6 +139,13 @@ class Bench:
             for other in self.scene.endpoints
             if other.id != endpoint.id
         ]
+
+
+def _with_others(inside: Sequence[Outcome]) -> Outcome:
+    """The newest outcome, with what the first one found at the name's other addresses."""
+    newest = inside[-1]
+    found = next((o.tried for o in reversed(inside) if o.tried), ())
+    return replace(newest, tried=found) if newest.state is State.FAILING else newest
 
 
 def public_answered(before: bool, verdicts: Evidence, seen: Mapping[str, Seen]) -> bool:

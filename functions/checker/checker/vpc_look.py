@@ -24,7 +24,8 @@ class PairLook:
     """One endpoint in the last look. `state` is ok | failing | unknown | skipped, and `skipped`
     then says why (budget | rate | load); the rest of a skipped one is what was known before.
     `last_good_at` is the last look that saw it good, `seen_at` the last that did not skip it;
-    `phases` are milliseconds by stage."""
+    `phases` are milliseconds by stage. `failing_at` are addresses of the name that failed: the
+    next look begins with them, or a name that lost one of several would seem well by chance."""
 
     state: str
     health: Health
@@ -37,6 +38,7 @@ class PairLook:
     phases: dict[str, float] = field(default_factory=dict)
     seen_at: float | None = None
     skipped: str = ""
+    failing_at: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

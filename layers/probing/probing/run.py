@@ -10,6 +10,7 @@ from probing.attempt import Guard
 from probing.clock import Clock
 from probing.deadline import Deadline
 from probing.outcome import Failure, Outcome, Resolution, Sentinel
+from probing.pacing import Pace
 from probing.patterns import MATCHER, Matches
 from probing.pool import Pool
 from probing.resolve import RESOLV_CONF, NameServer, name_servers, resolve
@@ -92,6 +93,7 @@ class _Look:
         self.trying: dict[int, Trying] = {}
         self.sentinels: dict[str, Sentinel] = {}
         self.pool = Pool(self.clock, means.concurrency)
+        self.pace = Pace(self.clock)
         self._plan()
 
     def _plan(self) -> None:
@@ -109,12 +111,15 @@ class _Look:
             self.pool.add(partial(self._sentinel, domain))
 
     def _dns_deadline(self) -> Deadline:
+        """The time of one name, from when it is its turn at the name server."""
+        wait_seconds = self.pace.wait_seconds()
+        self.clock.sleep_seconds(wait_seconds * self.clock.scale)
         seconds = self.work.probe_timeout_seconds * _DNS_SHARE
         return Deadline.after(self.clock, seconds, within=self.deadline)
 
     def _host(self, host: str, indexes: list[int]) -> None:
-        started_at = self.clock.now_at()
         deadline = self._dns_deadline()
+        started_at = self.clock.now_at()
         beside = libc.Beside(self.means.lookup, host)
         resolution = tell.cut(resolve(host, self.servers, deadline), deadline)
         resolution = replace(resolution, getaddrinfo=beside.wait(deadline))

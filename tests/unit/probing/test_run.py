@@ -143,4 +143,5 @@ def test_a_second_resolver_is_heard_where_the_first_fails_and_changes_nothing(lo
     good, bad = (outcome.resolution for outcome in answer.outcomes)
     assert good.second_opinion == ""
     assert bad.failure is Failure.DNS_SERVFAIL
-    assert bad.second_opinion == "127.0.0.1: the name server answered SERVFAIL"
+    assert bad.second_opinion.startswith("127.0.0.1:")
+    assert bad.second_opinion.endswith(" SERVFAIL")
