@@ -18,6 +18,7 @@ from bench.stand import DOMAIN
 from probing import guard
 from probing.clock import Clock
 from probing.endpoint import Endpoint
+from probing.fit import fitted
 from probing.outcome import State
 from probing.run import Means, look
 from probing.wire import Answer, Probe, Work, read, to_json
@@ -56,7 +57,7 @@ def passed(answer: Answer) -> int:
 def by_message(text: str, clock: Clock, means: Means) -> Answer:
     """As `canary.app.handler` does it, between the text that comes in and the one that goes out."""
     answer = look(read(Work, json.loads(text)), clock, own_addresses=OWN_ADDRESSES, means=means)
-    json.dumps(to_json(answer))
+    json.dumps(fitted(answer))
     return answer
 
 

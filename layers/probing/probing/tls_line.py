@@ -13,7 +13,7 @@ from typing import Any, Self
 
 from probing.deadline import Deadline
 
-_READ_BYTES = 16 * 1024
+_READ_BYTES = 4 * 1024
 
 
 class TlsLine:

@@ -16,7 +16,7 @@ from probing.tls_line import TlsLine
 Line = socket.socket | TlsLine
 """What a request is spoken over."""
 
-_READ_BYTES = 16 * 1024
+_READ_BYTES = 4 * 1024
 _PARTS_LIMIT = 8 * 1024
 """64 kB in chunks of a byte would cost us a second of work, and every other probe its share."""
 
