@@ -14,7 +14,7 @@ _GREETED = Expect(status=((101, 101),), message_contains=MESSAGE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """`failure` None means ok. `status`, where given, has to be told too. `certificate` names the
+    """`failure` None means ok. `status` is the one that has to be told. `certificate` names the
     certificate that the peer shows (see `certificates.contexts`); without one it speaks plain
     TCP, whatever the `scheme` that it is asked by."""
 
