@@ -10,7 +10,7 @@ from rich.text import Text
 
 from gatewatch.commands.remedies import WORDS
 from gatewatch.failure import CHECK_FAILED, ENVIRONMENT, OK, USAGE, Failed
-from probing import guard, libc
+from probing import guard, libc, target
 from probing.clock import Clock
 from probing.endpoint import Endpoint, Expect
 from probing.outcome import Outcome, Stage, State, Step, View
@@ -74,7 +74,7 @@ def _refuse_unusable(pin: str | None, ca_file: Path | None) -> None:
 def _endpoint(
     url: str, status: str, contains: str | None, server_name: str | None, host: str | None
 ) -> Endpoint:
-    problem = guard.target_problem(url)
+    problem = target.target_problem(url)
     if problem:
         raise Failed(f"{url}: {problem}", code=USAGE)
     return Endpoint(

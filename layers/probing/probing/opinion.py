@@ -5,8 +5,8 @@ the two disagree, and the outcome shows it. It is imported by the first failure.
 """
 
 from probing.deadline import Deadline
-from probing.guard import ascii_host
 from probing.resolve import NameServer
+from probing.target import ascii_host
 
 _SECONDS = 1.0
 _SHOWN = 8

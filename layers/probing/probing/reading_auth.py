@@ -7,7 +7,7 @@ from typing import Any
 from probing import fields
 from probing.endpoint import Auth, AuthKind
 from probing.fields import Place, Reader
-from probing.guard import target_problem
+from probing.target import target_problem
 
 OURS = frozenset({"user-agent", "content-length", "transfer-encoding", "connection", "te"})
 """Headers that the probe itself sets: it must be recognisable, and frame its own requests."""

@@ -7,10 +7,10 @@ from probing.deadline import Deadline
 from probing.dns_exchange import Truncated, ask
 from probing.dns_message import CNAME, TYPES, Malformed, Message, Record
 from probing.evidence import printable
-from probing.guard import ascii_host
 from probing.outcome import Failure, Stage
 from probing.resolve import NameServer
 from probing.servers import in_turn
+from probing.target import ascii_host
 
 _RECORDS_LIMIT = 64
 _TEXT_LIMIT = 500

@@ -17,10 +17,10 @@ from probing.dns_message import TYPES
 from probing.endpoint import Endpoint, Expect, Problem, Severity
 from probing.fields import WHERE_SECRETS_GO as KEPT
 from probing.fields import Place, Reader
-from probing.guard import host_problem, target_problem
 from probing.kind import ProbeKind
 from probing.probes import BY_SCHEME
 from probing.reading_auth import OURS
+from probing.target import host_problem, target_problem, unreadable
 
 MAX_HEADERS = 20
 MAX_CA = 16_384
@@ -139,6 +139,9 @@ def _url(raw: Any, place: Place) -> str | None:
 
 def _dns_problem(url: str) -> str | None:
     """Why a `dns:` URL (RFC 4501) cannot be registered; None when it can."""
+    refused = unreadable(url)
+    if refused:
+        return refused
     parts = urlsplit(url)
     form = f"write dns:<name>, or dns:<name>?type={'|'.join(TYPES)}"
     if parts.netloc or not parts.path or "/" in parts.path:

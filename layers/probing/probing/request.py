@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from probing.endpoint import Endpoint
-from probing.guard import ascii_host
 from probing.request_target import request_target
 from probing.secret import Secret
+from probing.target import ascii_host
 from probing.transport import Request
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}

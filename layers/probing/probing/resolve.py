@@ -13,9 +13,9 @@ from probing import failures
 from probing.deadline import Deadline
 from probing.dns_exchange import Answers, Truncated, ask
 from probing.dns_message import AAAA, CNAME, A, Malformed, Message
-from probing.guard import ascii_host
 from probing.outcome import Failure, Resolution, Stage
 from probing.servers import in_turn
+from probing.target import ascii_host
 
 RESOLV_CONF = "/etc/resolv.conf"
 _SERVERS_LIMIT = 3

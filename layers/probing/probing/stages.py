@@ -8,9 +8,9 @@ from typing import Any, NoReturn, TypeVar
 from probing import certificate, failures, transport, trust
 from probing.attempt import Attempt, Seen
 from probing.deadline import Deadline
-from probing.guard import ascii_host
 from probing.outcome import Failure, Stage, Step
 from probing.secret import redact
+from probing.target import ascii_host
 from probing.tls_line import TlsLine
 
 _CERTIFICATE_LOOK_SECONDS = 2.0
