@@ -92,6 +92,10 @@ bench: setup build ## What a look costs, beside its peers from Debian (build/res
 	@scripts/system-packages bench
 	@$(BIN)/python -m bench build/results/bench.json
 
+.PHONY: guard
+guard: setup ## Forbidden and allowed targets in every spelling, counted by the kernel (build/results/guard.json)
+	@$(BIN)/python -m tests.guard build/results/guard.json
+
 .PHONY: check
 check: setup lint ## What a review asks for: format, lint, types, templates, house rules
 	@$(BIN)/mypy $(TYPED)

@@ -20,6 +20,14 @@ from probing.wire import Answer, Work
 _DNS_SHARE = 0.6
 """Of a probe's time: what a slow name server may take before the rest could not be looked at."""
 _GRACE_SECONDS = 0.5
+_UNREADABLE = Resolution(
+    host="",
+    name_server="",
+    rcode="",
+    failure=Failure.CANARY_ERROR,
+    detail="the endpoint's URL cannot be read",
+)
+"""Of a URL that urlsplit refuses: no registry takes one, but a work message can hold it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,8 +111,11 @@ class _Look:
         for index, probe in enumerate(self.work.probes):
             if probe.pin:
                 self.pool.add(partial(self._begin, index, None, None))
-            else:
+                continue
+            try:
                 by_host.setdefault(probe.endpoint.target, []).append(index)
+            except ValueError:
+                self.pool.add(partial(self._begin, index, _UNREADABLE, None))
         for host, indexes in by_host.items():
             self.pool.add(partial(self._host, host, indexes))
         for domain in self.work.sentinels:

@@ -1,6 +1,7 @@
 """The deny table, by literal and by every form that hides one."""
 
 from ipaddress import IPv4Address, IPv6Address
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -129,3 +130,14 @@ def test_any_literal_is_judged_without_an_error(address):
 
 def test_what_is_no_literal_is_denied():
     assert guard.check("2130706433") and guard.check("localhost") and guard.check("")
+
+
+def test_the_page_of_the_guard_shows_every_class_with_its_reason():
+    page = (Path(__file__).parents[3] / "docs" / "guard.md").read_text(encoding="utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("| ")]
+    lost = [
+        str(one.network)
+        for one in guard.DENIED
+        if not any(str(one.network) in row and one.why.partition(":")[0] in row for row in rows)
+    ]
+    assert not lost

@@ -62,6 +62,15 @@ def test_a_denied_address_is_refused_by_us_and_not_connected_to(looks, zone):
     assert good.state is State.OK
 
 
+def test_a_url_that_cannot_be_read_stops_its_own_probe_alone(looks):
+    broken = Endpoint(id="broken", url="http://[127.0.0.1]:80/", kind="http")
+    with peers.serve(peers.answer("200 OK")) as p:
+        first, second = looks(broken, endpoint(p.port)).outcomes
+    assert (first.state, first.failure) == (State.UNKNOWN, Failure.CANARY_ERROR)
+    assert first.reason == "the endpoint's URL cannot be read"
+    assert second.state is State.OK
+
+
 def test_the_guard_also_judges_pinned_addresses_and_literals(looks):
     pinned = Probe(endpoint=endpoint(80), pin="::ffff:169.254.169.254")
     literal = endpoint(80, host="[fd00:ec2::254]")
