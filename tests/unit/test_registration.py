@@ -7,7 +7,10 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from probing.endpoint import Endpoint
+from probing import reading_auth, reading_expect
+from probing.endpoint import AuthKind, Endpoint
+from probing.kind import ProbeKind
+from probing.probes import BY_KIND
 from probing.registration import READERS, duplicates, parse
 from reasoning.document import load, read_endpoint
 
@@ -18,9 +21,19 @@ SCHEMA = jsonschema.Draft202012Validator(
     json.loads((ROOT / "docs" / "endpoint.schema.json").read_text(encoding="utf-8"))
 )
 BEYOND_THE_SCHEMA = {
+    "address_loopback": "an address in a network",
+    "address_short_form": "a number read as an address",
+    "address_with_port": "an IPv6 address has colons too",
+    "auth_oauth2_loopback": "an address in a network",
+    "body_matches_no_pattern": "a pattern compiled",
+    "ca_cut_short": "a certificate read",
+    "json_function": "an expression taken apart",
+    "json_no_path": "an expression taken apart",
+    "message_matches_no_pattern": "a pattern compiled",
     "resolves_to_bad_cidr": "a CIDR with host bits",
     "status_range_backwards": "two numbers compared",
     "url_credential_in_query": "a query taken apart",
+    "url_dns_localhost": "a name that means the canary",
     "url_embedded_address": "an address unwrapped",
     "url_instance_metadata": "an address in a network",
     "url_localhost": "a name that means the canary",
@@ -70,6 +83,40 @@ def test_the_published_schema_agrees_with_the_parser(path: Path) -> None:
 
 def test_the_schema_lists_the_keys_that_the_parser_reads() -> None:
     assert set(SCHEMA.schema["properties"]) == set(READERS)
+
+
+@pytest.mark.parametrize("kind", BY_KIND.values(), ids=lambda kind: kind.name)
+def test_the_schema_gives_each_kind_of_probe_the_keys_that_the_parser_gives_it(
+    kind: ProbeKind,
+) -> None:
+    schemes = "|".join(sorted(kind.schemes))
+    [then] = (
+        rule["then"]
+        for rule in SCHEMA.schema["allOf"]
+        if rule["if"]["properties"].get("url", {}).get("pattern") == f"^({schemes}):"
+    )
+    assert set(then["propertyNames"]["enum"]) == kind.all_keys
+    assert set(then["properties"]["expect"]["propertyNames"]["enum"]) == kind.all_expects
+
+
+def test_the_schema_lists_the_keys_of_auth_and_expect() -> None:
+    published = SCHEMA.schema["properties"]
+    assert set(published["auth"]["properties"]) == set(reading_auth.READERS)
+    assert set(published["expect"]["properties"]) == set(reading_expect.READERS)
+
+
+def test_every_kind_of_probe_and_of_credential_has_an_example() -> None:
+    endpoints = [endpoint for path in GOOD if (endpoint := read(path)[0])]
+    assert {endpoint.kind for endpoint in endpoints} == set(BY_KIND)
+    assert {e.auth.kind for e in endpoints if e.auth} == set(AuthKind)
+    assert any(e.auth and e.client_certificate for e in endpoints)
+
+
+def test_an_expected_header_is_found_however_it_is_written() -> None:
+    raw = {"url": "https://a.example", "expect": {"headers": {"X-Served-By": "edge"}}}
+    endpoint, _ = parse(raw, source="", default_id="a")
+    assert endpoint is not None
+    assert [rule.at for rule in endpoint.expect.headers] == ["x-served-by"]
 
 
 def test_all_problems_are_told_at_once_and_go_to_the_entrys_owner() -> None:

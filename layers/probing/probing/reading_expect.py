@@ -54,10 +54,14 @@ def regex(raw: Any, place: Place) -> str | None:
 
 def _headers(raw: Any, place: Place) -> tuple[Rule, ...]:
     return tuple(
-        _rule(name, raw[name], at, lambda value, at: fields.text(value, at))
+        _rule(name.lower(), raw[name], at, _header_value)
         for name, at in _places(raw, place)
         if _is_header(name, at)
     )
+
+
+def _header_value(raw: Any, place: Place) -> str | None:
+    return fields.text(raw, place, mend="write text, or one of equals, matches, exists")
 
 
 def _is_header(name: str, at: Place) -> bool:
@@ -117,7 +121,8 @@ def _rule(name: str, raw: Any, place: Place, read_value: Reader) -> Rule:
 def _days(raw: Any, place: Place) -> int | None:
     if isinstance(raw, int) and not isinstance(raw, bool) and 0 <= raw <= 825:
         return raw
-    place.wrong(f"is {fields.kind_of(raw)}", "write a number of days, 0 to 825")
+    shown = f"'{raw}'" if isinstance(raw, str | int | float) else fields.kind_of(raw)
+    place.wrong(f"{shown} is no number of days", "write a whole number, 0 to 825")
     return None
 
 

@@ -12,12 +12,12 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from probing import fields, reading_auth, reading_expect
+from probing import fields, meaning, reading_auth, reading_expect, trust
 from probing.dns_message import TYPES
 from probing.endpoint import Endpoint, Expect, Problem, Severity
 from probing.fields import WHERE_SECRETS_GO as KEPT
 from probing.fields import Place, Reader
-from probing.kind import ProbeKind
+from probing.meaning import kind_of
 from probing.probes import BY_SCHEME
 from probing.reading_auth import OURS
 from probing.target import host_problem, target_problem, unreadable
@@ -50,30 +50,11 @@ def parse(
     if "name" not in read:
         read["name"] = READERS["name"](default_id, place.child("name"))
     if not problems:
-        _of_its_kind(read, raw, place)
+        meaning.judge(read, raw, place)
     if problems:
         owner = read.get("owner") or ""
         return None, tuple(replace(problem, owner=owner) for problem in problems)
     return _endpoint(read, source), ()
-
-
-def _of_its_kind(read: dict[str, Any], raw: dict[str, Any], place: Place) -> None:
-    """Report keys that mean nothing to the kind of probe that the URL's scheme asks for."""
-    kind = kind_of(read["url"])
-    for given, known, at in (
-        (raw, kind.all_keys, place),
-        (raw.get("expect", {}), kind.all_expects, place.child("expect")),
-    ):
-        for key in sorted(set(given) - known):
-            known_ones = ", ".join(sorted(known))
-            at.child(key).wrong(f"means nothing to a probe of kind {kind.name}", f"{known_ones} do")
-    if kind.name == "tls" and read.get("auth") is not None and read["auth"].auth is not None:
-        place.child("auth").wrong("sends nothing", "give `client_certificate` alone, or https://")
-
-
-def kind_of(url: str) -> ProbeKind:
-    """The kind of probe that a readable URL asks for."""
-    return BY_SCHEME[urlsplit(url).scheme]
 
 
 def duplicates(endpoints: Iterable[Endpoint]) -> tuple[Problem, ...]:
@@ -189,7 +170,10 @@ def _ca(raw: Any, place: Place) -> str | None:
     """PEM text of one or more certificates, or where it is kept."""
     usable = isinstance(raw, str) and len(raw) <= MAX_CA and "PRIVATE KEY" not in raw
     if usable and (fields.SECRET.match(raw) or CERTIFICATE.search(raw)):
-        return str(raw)
+        if fields.SECRET.match(raw) or trust.readable(raw):
+            return str(raw)
+        place.wrong("holds a certificate that cannot be read", "copy it again, whole")
+        return None
     place.wrong(
         "is neither a certificate in PEM nor the name of a parameter that holds one",
         f"write -----BEGIN CERTIFICATE----- … (no key, at most {MAX_CA} characters), or ssm:/…",

@@ -57,6 +57,15 @@ def context(trust: Trust) -> ssl.SSLContext:
     return made
 
 
+def readable(ca_pem: str) -> bool:
+    """Whether that text holds certificates that can be trusted."""
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=ca_pem)
+    except (ssl.SSLError, ValueError):
+        return False
+    return True
+
+
 def _believing(trust: Trust) -> ssl.SSLContext:
     try:
         made = ssl.create_default_context(cafile=trust.ca_file, cadata=trust.ca_pem or None)
