@@ -106,6 +106,9 @@ def _wire_name(name: str) -> bytes:
     labels = [label.encode("ascii") for label in name.split(".")] if name else []
     if not all(1 <= len(label) <= _LABEL_LIMIT for label in labels):
         raise ValueError("a label of a name has 1 to 63 bytes")
+    if not all(_PLAIN_LABEL.fullmatch(label) for label in labels):
+        # No host has such a name: asking for it would tell our own mistake as the name server's.
+        raise ValueError("a label of a host has letters, digits, '-' and '_'")
     wire = b"".join(bytes((len(label),)) + label for label in labels) + b"\0"
     if len(wire) > _NAME_LIMIT:
         raise ValueError("a name has at most 255 bytes")
