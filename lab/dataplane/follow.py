@@ -6,6 +6,7 @@ import json
 import socket
 import sys
 import urllib.request
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -38,6 +39,7 @@ class Follower:
         self._revision_made = NOTHING.revision
         self._changed = asyncio.Condition()
         self._servers: dict[str, list[Any]] = {}
+        self._asked: dict[str, Counter[str]] = {}
         # One thread: a network namespace is a thread's, and the kernel's changes have an order.
         self._kernel = ThreadPoolExecutor(max_workers=1)
 
@@ -108,10 +110,12 @@ class Follower:
         await self._serve_front(name, within, self._fronts.endpoint_context, vpc.id)
 
     async def _serve_names(self, namespace: str, vpc_id: str | None, address: str) -> None:
+        asked = self._asked.setdefault(vpc_id or namespaces.INTERNET, Counter())
+
         def ask(qname: str, qtype: str) -> names.Reply | None:
-            return names.answer(
-                self._state, self._world, vpc_id, qname, qtype, self._clock.now_at()
-            )
+            now, turn = self._clock.now_at(), asked[qtype]
+            asked[qtype] += 1
+            return names.answer(self._state, self._world, vpc_id, qname, qtype, now, turn)
 
         udp = await self._in_kernel(namespaces.bound_socket, namespace, _UDP, address, 53)
         tcp = await self._in_kernel(namespaces.bound_socket, namespace, _TCP, address, 53)

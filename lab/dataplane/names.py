@@ -11,7 +11,8 @@ Guesses (no public source says so with certainty; the product must be right eith
 - the public wildcard resolves for every name, also for an id that no API has;
 - a private API's default name does not resolve publicly (others report an address and a 403);
 - an endpoint's own names appear when it becomes available;
-- the TTL is 60 s everywhere.
+- the TTL is 60 s everywhere;
+- where a world says so, old and new answers take turns for a while after a change.
 """
 
 import re
@@ -59,12 +60,19 @@ class Reply:
 
 
 def answer(
-    state: State, world: World, vpc_id: str | None, qname: str, qtype: str, now: float
+    state: State,
+    world: World,
+    vpc_id: str | None,
+    qname: str,
+    qtype: str,
+    now: float,
+    turn: int = 0,
 ) -> Reply | None:
     """What the resolver of `vpc_id` (None: the public one) says at lab time `now`.
 
-    `qname` any case, with or without the last dot; `qtype` "A", "AAAA", ... . None means that
-    nobody answers: the VPC is gone, or its enableDnsSupport is off.
+    `qname` any case, with or without the last dot; `qtype` "A", "AAAA", ... . `turn` counts the
+    questions of that type, for a resolver that alternates. None means that nobody answers: the
+    VPC is gone, or its enableDnsSupport is off.
     """
     vpc = state.vpcs.get(vpc_id) if vpc_id is not None else None
     if vpc_id is not None and (vpc is None or not vpc.dns_support):
@@ -72,7 +80,7 @@ def answer(
     chain: list[Record] = []
     name = qname.rstrip(".").lower()
     for _ in range(_LONGEST_CHAIN):
-        found = _lookup(state, world, vpc, name, now)
+        found = _lookup(state, world, vpc, name, now, turn)
         if found is None:
             return Reply(rcode=Rcode.NXDOMAIN, records=tuple(chain))
         cname = next((one for one in found if one.type is RecordType.CNAME), None)
@@ -84,32 +92,43 @@ def answer(
     return Reply(rcode=Rcode.SERVFAIL)
 
 
-def captures(vpc: Vpc, endpoint: VpcEndpoint, world: World, now: float) -> bool:
+def captures(vpc: Vpc, endpoint: VpcEndpoint, world: World, now: float, turn: int = 0) -> bool:
     """Whether the endpoint's private DNS is in effect in its VPC at `now`.
 
-    A change shows after the world's delay for its kind; until then the state before it holds. A
-    flip turned twice within one delay is told from its last turn alone.
+    A change shows after the world's delay for its kind; until then the state before it holds, and
+    where the world alternates, off and on for a while after. A flip turned twice within one delay
+    is told from its last turn alone.
     """
-    delays = world.delays
     if not (vpc.dns_support and vpc.dns_hostnames):
         return False
-    if now < endpoint.created_at + delays.dns_after_create:
+    if now < endpoint.created_at + world.delays.dns_after_create:
         return False
-    changed_at, by = endpoint.private_dns_changed_at, endpoint.private_dns_changed_by
+    deleted = endpoint.deleted_at is not None
+    if not deleted and endpoint.state != "available" and not world.dns_before_available:
+        return False
+    before, after, shows_at = _flip(endpoint, world)
+    waver = world.dns_alternates
+    old = now < shows_at or (waver is not None and waver.shows_old(now - shows_at, turn))
+    return before if old else after
+
+
+def _flip(endpoint: VpcEndpoint, world: World) -> tuple[bool, bool, float]:
+    """The last change of private DNS: what held before it, what holds after, and when it shows."""
+    delays, asked = world.delays, endpoint.private_dns
     if endpoint.deleted_at is not None:
-        held = endpoint.private_dns or by == "delete"
-        return held and now < endpoint.deleted_at + delays.dns_after_delete
-    if endpoint.state != "available" and not world.dns_before_available:
-        return False
-    turned = by == "create" or now >= changed_at + delays.dns_after_modify
-    return endpoint.private_dns if turned else not endpoint.private_dns
+        held = asked or endpoint.private_dns_changed_by == "delete"
+        return held, False, endpoint.deleted_at + delays.dns_after_delete
+    if endpoint.private_dns_changed_by == "create":
+        wait = 0.0 if world.dns_before_available else delays.endpoint_available
+        return False, asked, endpoint.created_at + max(delays.dns_after_create, wait)
+    return not asked, asked, endpoint.private_dns_changed_at + delays.dns_after_modify
 
 
 def _lookup(
-    state: State, world: World, vpc: Vpc | None, name: str, now: float
+    state: State, world: World, vpc: Vpc | None, name: str, now: float, turn: int
 ) -> tuple[Record, ...] | None:
     """The records of exactly this name; None when it does not exist."""
-    zone = _private_zone(vpc, world, name, now) if vpc is not None else None
+    zone = _private_zone(vpc, world, name, now, turn) if vpc is not None else None
     if zone is not None:
         return _in_zone(zone, name)
     listed = tuple(
@@ -120,11 +139,13 @@ def _lookup(
     return listed or _endpoint_name(state, name) or _amazon(world, name)
 
 
-def _private_zone(vpc: Vpc, world: World, name: str, now: float) -> PrivateZone | None:
+def _private_zone(
+    vpc: Vpc, world: World, name: str, now: float, turn: int
+) -> PrivateZone | None:
     """The VPC's zone that holds `name`: the most specific one, and then no other is asked."""
     # AWS refuses a second holder of a name; while one is replaced, the newer zone answers.
     holders = sorted(
-        (one for one in vpc.endpoints if captures(vpc, one, world, now)),
+        (one for one in vpc.endpoints if captures(vpc, one, world, now, turn)),
         key=lambda one: (one.deleted_at is None, one.created_at),
         reverse=True,
     )

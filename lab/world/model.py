@@ -15,6 +15,8 @@ from typing import Any
 
 import yaml
 
+from lab.world.alternation import Alternation, spelled
+
 
 class WorldError(ValueError):
     """A world file that cannot be used: where in it, what is wrong, what would be right."""
@@ -119,6 +121,7 @@ class World:
     account: str = "111122223333"
     trail: bool = True
     dns_before_available: bool = False
+    dns_alternates: Alternation | None = None
     delays: Delays = field(default_factory=Delays)
     vpcs: Mapping[str, VpcSpec] = field(default_factory=dict)
     apis: tuple[ApiSpec, ...] = ()
@@ -151,6 +154,8 @@ def from_document(document: object, where: str) -> World:
     plain = {name: given[name] for name in _SCALARS if name in given}
     if "delays" in given:
         plain["delays"] = _record(given["delays"], Delays, f"{where}: delays")
+    if (alternates := spelled(given.get("dns_alternates"))) is not None:
+        plain["dns_alternates"] = _record(alternates, Alternation, f"{where}: dns_alternates")
     for name, kind in _KEYED.items():
         entries = _mapping(given.get(name, {}), f"{where}: {name}")
         plain[name] = {
@@ -176,7 +181,7 @@ _KEYED: dict[str, type] = {"vpcs": VpcSpec, "actors": Actor}
 _LISTED: dict[str, type] = {"apis": ApiSpec, "records": PublicRecord}
 _TYPES: dict[type, dict[str, Any]] = {
     kind: {one.name: one.type for one in fields(kind)}
-    for kind in (World, Delays, VpcSpec, ApiSpec, PublicRecord, Actor)
+    for kind in (World, Delays, Alternation, VpcSpec, ApiSpec, PublicRecord, Actor)
 }
 
 

@@ -202,3 +202,30 @@ def test_a_private_wildcard_and_cname_are_followed():
     zones = [{"name": "example.com", "records": records}]
     assert addresses("a.b.example.com", private_zones=zones) == [REGIONAL_ADDRESS]
     assert seen("example.com", private_zones=zones).rcode is Rcode.NOERROR
+
+
+WAVERING = {"dns_alternates": {"every": 30, "seconds": 120}}
+BY_TURNS = {"dns_alternates": {"every": "query", "seconds": 120}}
+
+
+@pytest.mark.parametrize(
+    ("made", "shows_at", "new"),
+    [
+        (endpoint(CREATED), 1075.0, PRIVATE),
+        (modified(True), 3030.0, PRIVATE),
+        (modified(False), 3030.0, [REGIONAL_ADDRESS]),
+        (by_delete(), 3030.0, [REGIONAL_ADDRESS]),
+    ],
+)
+def test_a_world_may_let_old_and_new_answers_take_turns_for_a_while(made, shows_at, new):
+    def told(after_seconds, world, turn=0):
+        state = from_document({"revision": 1, "vpcs": {"vpc-a": vpc(endpoints=[made])}})
+        at, what = shows_at + after_seconds, world_from({**WORLD, **world}, "test")
+        reply = answer(state, what, "vpc-a", ORDERS, "A", at, turn)
+        return [one.value for one in reply.records] == new
+
+    half_minutes = [told(after, WAVERING) for after in (-1, 0, 29, 30, 59, 60, 90, 119, 120, 150)]
+    assert half_minutes == [False, True, True, False, False, True, False, False, True, True]
+    assert [told(10, BY_TURNS, turn) for turn in range(4)] == [True, False, True, False]
+    assert all(told(120, BY_TURNS, turn) for turn in range(4))
+    assert not any(told(-1, BY_TURNS, turn) for turn in range(4))

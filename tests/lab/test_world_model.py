@@ -13,6 +13,7 @@ vpcs:
   a: {cidr: 10.0.0.0/16, label: payments-prod, way_out: igw}
 apis:
   - {name: orders-api, id: o1, kind: edge, key: "k-1"}
+dns_alternates: {every: query, seconds: 120}
 actors:
   netadmin: {type: sso, user: netadmin@example.com, role: NetworkAdministrator, tool: terraform}
 records:
@@ -27,6 +28,7 @@ def test_a_world_file_is_read_with_defaults_for_what_it_leaves_out(tmp_path):
     assert (world.scale, world.region, world.trail) == (5, "us-east-1", True)
     assert (world.delays.cloudtrail, world.delays.dns_after_create) == (20, 75)
     assert world.vpcs["a"].way_out is WayOut.IGW
+    assert (world.dns_alternates.every, world.dns_alternates.seconds) == (0, 120)
     assert (world.apis[0].kind, world.apis[0].stage) == (ApiKind.EDGE, "prod")
     assert world.actors["netadmin"].user == "netadmin@example.com"
 
@@ -48,6 +50,8 @@ def test_a_world_survives_the_way_through_json(tmp_path):
         ({"skale": 5}, "unknown key 'skale': did you mean 'scale'"),
         ({"zzz": 5}, "unknown key 'zzz': known are scale"),
         ({"scale": 0}, "scale: want more than 0"),
+        ({"dns_alternates": {"every": "often", "seconds": 9}}, "dns_alternates.every: want a num"),
+        ({"dns_alternates": {"every": 30}}, "dns_alternates: missing 1 required"),
         ({"scale": "fast"}, "scale: want a number, have 'fast'"),
         ({"trail": "yes"}, "trail: want true or false"),
         ({"account": 111122223333}, "account: want text, have 111122223333: put it in quotes"),
