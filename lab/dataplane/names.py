@@ -139,9 +139,7 @@ def _lookup(
     return listed or _endpoint_name(state, name) or _amazon(world, name)
 
 
-def _private_zone(
-    vpc: Vpc, world: World, name: str, now: float, turn: int
-) -> PrivateZone | None:
+def _private_zone(vpc: Vpc, world: World, name: str, now: float, turn: int) -> PrivateZone | None:
     """The VPC's zone that holds `name`: the most specific one, and then no other is asked."""
     # AWS refuses a second holder of a name; while one is replaced, the newer zone answers.
     holders = sorted(

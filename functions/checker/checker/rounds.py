@@ -17,7 +17,7 @@ from probing.clock import Clock
 from probing.endpoint import Endpoint
 from probing.outcome import Outcome, State, View
 from probing.wire import Probe
-from reasoning.health import more_probes
+from reasoning.health import may_settle, more_probes
 from reasoning.pair import Seen
 from reasoning.route import EDGE
 from reasoning.seeing import seen_of
@@ -163,8 +163,11 @@ class Rounds:
 
 def wants_extras(pair: Pair, seen: Seen, now_at: float) -> bool:
     """Whether a bad inside look is held against the outside and the pinned one: always while the
-    pair was good, else when the evidence is new or the last such look is five minutes old."""
+    pair was good, else when the evidence is new or the last such look is five minutes old. While
+    the route changes, only where this look may end that: the minute's requests are few."""
     if seen.state is not State.FAILING:
+        return False
+    if pair.state.changing and not may_settle(pair.state, seen):
         return False
     if pair.state.hard is Health.GOOD or pair.extras_at is None:
         return True

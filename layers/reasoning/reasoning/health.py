@@ -28,8 +28,11 @@ UNANSWERED = frozenset({Failure.DNS_TIMEOUT, Failure.DNS_SERVFAIL, Failure.DNS_R
 def more_probes(state: PairState, first: Seen) -> tuple[float, ...]:
     """When to probe again in this look: Clock seconds after the first probe *ended*.
 
-    An unknown first probe asks for none: three bad ones cannot come together any more.
+    An unknown first probe asks for none: three bad ones cannot come together any more. While the
+    route changes, one probe would always agree with itself: each look takes three.
     """
+    if state.changing:
+        return () if first.state is State.UNKNOWN else CONFIRM_SECONDS
     if state.hard is Health.GOOD and first.state is State.FAILING:
         return CONFIRM_SECONDS
     if state.hard is Health.FAILING and first.state is State.OK:
@@ -65,29 +68,51 @@ def _routed(state: PairState, known: tuple[Seen, ...], now_at: float) -> PairSta
     state = replace(state, first_bad_at=_window(state, known))
     answered = [s for s in known if s.failure not in UNANSWERED]
     if not answered:
-        return state
+        return replace(state, again=_one_more(state)) if state.changing else state
     last = answered[-1]
-    routed = replace(state, route_class=last.route_class, addresses=last.addresses)
-    if state.hard is Health.NEVER_GOOD:
-        return routed
-    agrees = all(_same(answered[0], other) for other in answered) and same_route(
-        state.route_class, state.addresses, answered[0].route_class, answered[0].addresses
-    )
-    if state.changing and agrees:
-        # One agreed route is a new beginning: what went before it must not count again.
-        return replace(routed, changing=False, again=0, route_changes=())
     differs = not all(_same(answered[0], other) for other in answered)
-    since_at = now_at - CHANGING_WITHIN_SECONDS
-    changes = tuple(at for at in state.route_changes if at >= since_at)
-    changes = changes if agrees else (*changes, last.ended_at)
-    changing = not agrees and (state.changing or differs or len(changes) > 1)
-    return replace(
-        routed,
-        changing=changing,
-        again=_one_more(state) if changing else 0,
-        steady=state.steady and not changing,
-        route_changes=changes,
+    agrees = not differs and may_settle(state, answered[0])
+    routed = replace(
+        state, route_class=last.route_class, addresses=last.addresses, differed=differs
     )
+    changes = _recent(state, now_at)
+    if state.changing and agrees:
+        return _settled(routed, answered, changes)
+    changes = changes if agrees or _is_first(state) else (*changes, last.ended_at)
+    routed = replace(routed, route_changes=changes)
+    if state.hard is Health.NEVER_GOOD:
+        return replace(routed, differed=False)
+    if not (state.changing or differs or len(changes) > 1):
+        return replace(routed, again=0)
+    again, since_at = _one_more(state), answered[0].ended_at
+    return replace(routed, changing=True, again=again, steady=False, route_since_at=since_at)
+
+
+def _settled(state: PairState, answered: Sequence[Seen], changes: tuple[float, ...]) -> PairState:
+    """A changing pair whose look agrees with the one before: the end of it, unless the looks were
+    too close together, or this one of a single answer, to say more than one look does."""
+    apart = answered[0].ended_at - (state.route_since_at or 0.0)
+    if apart < LOOK_AGAIN_SECONDS or len(answered) == 1:
+        return replace(state, again=_one_more(state), route_changes=changes)
+    # The last change still counts: who alternates slowly agrees with itself now and then.
+    return replace(state, changing=False, again=0, route_changes=changes[-1:], route_since_at=None)
+
+
+def may_settle(state: PairState, first: Seen) -> bool:
+    """Whether a look that begins with `first` may take the one route of the look before it."""
+    return not state.differed and same_route(
+        state.route_class, state.addresses, first.route_class, first.addresses
+    )
+
+
+def _recent(state: PairState, now_at: float) -> tuple[float, ...]:
+    return tuple(at for at in state.route_changes if now_at - at <= CHANGING_WITHIN_SECONDS)
+
+
+def _is_first(state: PairState) -> bool:
+    """Whether no name server has answered for the pair before: then nothing can have changed."""
+    said = state.failure and state.failure not in UNANSWERED
+    return state.hard is Health.NEVER_GOOD and not said
 
 
 def _judged_hard(state: PairState, known: tuple[Seen, ...]) -> PairState:

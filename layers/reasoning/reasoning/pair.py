@@ -33,13 +33,17 @@ class PairState:
     last bad) one and nothing had to be written (see `caught_up`). `first_bad_at` is the end of
     the first bad probe since a good look. `route_class` and `addresses` are of the last answer of
     a name server. `moves` are the times of hard changes of the last 20 minutes, `route_changes`
-    those of route changes of the last 5. `again` counts the looks that `changing` has asked for.
+    those of route changes of the last 5. `differed`: the probes of the last look took different
+    routes. `route_since_at`, while changing: the first probe of the first look that agrees with
+    the last one. `again` counts the looks that `changing` has asked for.
     `seq` numbers transitions, from the creation time in ms upward.
     """
 
     seq: int
     hard: Health = Health.NEVER_GOOD
     changing: bool = False
+    differed: bool = False
+    route_since_at: float | None = None
     flapping: bool = False
     unknown: bool = False
     steady: bool = True
