@@ -21,6 +21,7 @@ from reasoning.joining import (
     lose,
     recover,
     rekeyed,
+    wavering,
 )
 from reasoning.transition import Health, Transition
 from reasoning.wire import Envelope
@@ -83,6 +84,11 @@ def _place(work: Work, transition: Transition, state: PairState, recent: list[In
     """Move the pair, and the incidents that it leaves and enters."""
     now_at = work.hub.clock.now_at()
     held = work.header(state.incident) if state.incident else None
+    if held is not None and held.stage is Stage.OPEN and state.failing:
+        more = (transition.after is Health.CHANGING) - (state.health == Health.CHANGING)
+        if more:
+            held = wavering(held, more, now_at=now_at)
+            work.set(held)
     if is_bad(transition):
         _place_bad(work, transition, state, held, recent)
     elif transition.after is Health.GOOD and held is not None and held.stage is Stage.OPEN:

@@ -109,7 +109,7 @@ class Bench:
         return Case(
             endpoint=endpoint,
             vantage=scene.vantage,
-            inside=_with_others(self.evidence.inside[endpoint.id]),
+            inside=_newest(self.evidence.inside[endpoint.id]),
             route_class=seen.route_class,
             inventory=scene.inventory,
             last_good=before.state.last_good,
@@ -141,10 +141,12 @@ class Bench:
         ]
 
 
-def _with_others(inside: Sequence[Outcome]) -> Outcome:
-    """The newest outcome, with what the first one found at the name's other addresses."""
-    newest = inside[-1]
-    found = next((o.tried for o in reversed(inside) if o.tried), ())
+def _newest(outcomes: Sequence[Outcome]) -> Outcome:
+    """The newest outcome that says something: what the verdict's route is of, too. With it stands
+    what the first one found at the name's other addresses."""
+    told = (o for o in reversed(outcomes) if o.state is not State.UNKNOWN)
+    newest = next(told, outcomes[-1])
+    found = next((o.tried for o in reversed(outcomes) if o.tried), ())
     return replace(newest, tried=found) if newest.state is State.FAILING else newest
 
 

@@ -17,7 +17,9 @@ from reasoning.private_dns import names_of
 from reasoning.transition import EndpointFacts, Health
 from reasoning.twins import DELETE, MODIFY, switched
 
-_LOST = frozenset({Health.NEVER_GOOD, Health.FAILING})
+_SHOWN = frozenset({Health.NEVER_GOOD, Health.FAILING, Health.CHANGING})
+"""Of such a pair no loss is foretold: it is lost, or what comes of it is being seen."""
+_NOT_LOST = frozenset({Health.GOOD, Health.CHANGING, Health.UNKNOWN})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +145,7 @@ def _expected(
 
 
 def _captured(pair: KnownPair, name: str) -> str:
-    if pair.health in _LOST or pair.route_class is RouteClass.VPCE:
+    if pair.health in _SHOWN or pair.route_class is RouteClass.VPCE:
         return ""
     if name != pair.endpoint.host:
         return f"its name is a CNAME of {name}, which will resolve to the endpoint"
@@ -152,13 +154,13 @@ def _captured(pair: KnownPair, name: str) -> str:
 
 def _served(pair: KnownPair, name: str) -> str:
     """A private API has no other way in; a public one that is bad will not get well by this."""
-    if pair.health in (Health.GOOD, Health.UNKNOWN) or pair.route_class is RouteClass.VPCE:
+    if pair.health in _NOT_LOST or pair.route_class is RouteClass.VPCE:
         return ""
     return f"{name} is not good from here: served through the endpoint, if its API is private"
 
 
 def _withdrawn(pair: KnownPair, name: str) -> str:
-    if pair.health in _LOST:
+    if pair.health in _SHOWN:
         return ""
     return f"good only through {pair.vpc_endpoint_id}"
 

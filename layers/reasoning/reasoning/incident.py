@@ -37,12 +37,13 @@ class Foretold:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
     """`lead` is the worst and then earliest transition: whom the message is about. `failing` and
-    `seen` count pairs. `structural`: some pair showed structural evidence and no 5xx.
-    `answered_5xx`: every pair did. `mature`: some pair had been good for MinGood. `page_after_at`:
-    when plain evidence may page. `forecast`: endpoints that the suspected change was forecast to
-    break. `costs_at`: when it was looked up what else the undo breaks (`foretold`, may be empty).
-    `left_to`: the incident of those that stayed behind when the rest was repaired.
-    `recovered_at` is the last good probe, `all_good_at` when the hub learned it."""
+    `seen` count pairs, `changing` those of the failing ones whose route changes right now.
+    `structural`: some pair showed structural evidence and no 5xx. `answered_5xx`: every pair did.
+    `mature`: some pair had been good for MinGood. `page_after_at`: when plain evidence may page.
+    `forecast`: endpoints that the suspected change was forecast to break. `costs_at`: when it was
+    looked up what else the undo breaks (`foretold`, may be empty). `left_to`: the incident of
+    those that stayed behind when the rest was repaired. `recovered_at` is the last good probe,
+    `all_good_at` when the hub learned it."""
 
     id: str
     key: str
@@ -63,6 +64,7 @@ class Incident:
     flapping: bool = False
     failing: int = 0
     seen: int = 0
+    changing: int = 0
     endpoints: tuple[str, ...] = ()
     more_endpoints: int = 0
     vpcs: tuple[str, ...] = ()

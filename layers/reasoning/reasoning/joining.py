@@ -114,6 +114,11 @@ def recover(incident: Incident, transition: Transition, *, now_at: float) -> Inc
     )
 
 
+def wavering(incident: Incident, more: int, *, now_at: float) -> Incident:
+    """The incident with `more` (1 or -1) of its failing pairs whose route changes right now."""
+    return replace(incident, changing=max(0, incident.changing + more), changed_at=now_at)
+
+
 def lose(incident: Incident, transition: Transition, *, now_at: float) -> Incident:
     """A foretold loss: it amends the incident, and does not keep it open."""
     return replace(incident, changed_at=now_at, lost=_with(incident.lost, transition.pair))
@@ -180,6 +185,7 @@ def absorb(older: Incident, younger: Incident, *, now_at: float) -> tuple[Incide
         mature=older.mature or younger.mature,
         flapping=older.flapping or younger.flapping,
         failing=older.failing + younger.failing,
+        changing=older.changing + younger.changing,
         seen=older.seen + younger.seen,
         endpoints=endpoints,
         more_endpoints=more,
@@ -200,6 +206,7 @@ def _merged(incident: Incident, into: Incident, now_at: float) -> Incident:
         stage=Stage.MERGED,
         merged_into=into.id,
         failing=0,
+        changing=0,
         resolved_at=now_at,
         changed_at=now_at,
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from reasoning.blame import Confidence, Suspect
 from reasoning.incident import Incident, Stage
 from reasoning.told import Notice, Reason, Told, Where
+from reasoning.unsettled import put_off
 
 AMEND_SECONDS = 300.0
 REMIND_SECONDS = 4 * 3600.0
@@ -75,6 +76,8 @@ def _first(incident: Incident, rules: Rules) -> Notice:
     if incident.flapping:
         why = "flapping: paged once at its start"
         return _notice(incident, Reason.FLAPPING, Where.PAGE, wait_at, why)
+    if incident.changing and incident.changing >= incident.failing:
+        return put_off(_first(replace(incident, changing=0), rules), incident.opened_at)
     if not incident.mature:
         why = f"good for less than {rules.min_good_seconds:.0f} s before it failed"
         return _notice(incident, Reason.OPENED, Where.CHAT, wait_at, why)

@@ -39,9 +39,12 @@ def split(
         diagnosis=_not_known_any_more(incident),
         lead=replace(left.lead, looks={}),  # they show what was before the repair
         failing=incident.failing,
+        changing=incident.changing,
         seen=max(left.seen, incident.failing),
     )
-    good = replace(incident, failing=0, all_good_at=now_at, changed_at=now_at, left_to=left.id)
+    good = replace(
+        incident, failing=0, changing=0, all_good_at=now_at, changed_at=now_at, left_to=left.id
+    )
     return good, left
 
 

@@ -64,6 +64,17 @@ def test_capture_that_a_sentinel_shows_is_told_where_nothing_is_registered(hub: 
     assert hub.said == [("chat", "forecast")]
 
 
+def test_capture_that_comes_and_goes_is_told_once_and_again_when_it_was_gone(hub: Stand) -> None:
+    seen_alive(hub)
+    for minute in range(9):
+        a_minute(hub, {"vpc-0b2": [DOMAIN]} if minute % 3 != 1 else {})
+    assert hub.said == [("chat", "forecast")]
+    for _ in range(6):
+        a_minute(hub, {})
+    a_minute(hub, {"vpc-0b2": [DOMAIN]})
+    assert hub.said == [("chat", "forecast")] * 2
+
+
 def test_capture_that_was_there_before_gatewatch_came_is_not_told(hub: Stand) -> None:
     hub.send(wire.DIGEST, a_digest(captured={"vpc-0b2": [DOMAIN]}))
     a_minute(hub, {"vpc-0b2": [DOMAIN]})

@@ -54,6 +54,8 @@ def touched(change, *pairs):
         (through(), [], []),
         (pair(health=Health.NEVER_GOOD, route_class=RouteClass.NONE), [], ["orders"]),
         (pair(health=Health.FAILING, route_class=RouteClass.NONE), [], ["orders"]),
+        (pair(health=Health.CHANGING), [], []),
+        (pair(health=Health.CHANGING, route_class=RouteClass.NONE), [], []),
     ],
 )
 def test_a_new_endpoint_captures_what_its_names_cover(known, captured, restored):
@@ -63,6 +65,7 @@ def test_a_new_endpoint_captures_what_its_names_cover(known, captured, restored)
 @pytest.mark.parametrize("change", [modified(False, scope=IN_PLACE), deleted(scope=IN_PLACE)])
 def test_names_given_back_lose_what_was_good_through_the_endpoint(change):
     pairs = [through(), through("orders", health=Health.FAILING), pair("public")]
+    pairs.append(through("wavers", health=Health.CHANGING))
     assert touched(change, *pairs) == ([], ["ledger"], ["orders"])
 
 

@@ -66,8 +66,16 @@ THROUGH = {"route_class": RouteClass.VPCE, "vpc_endpoint_id": CAPTOR}
         (known("ledger-api", **THROUGH, health=Health.NEVER_GOOD), False),
         (known("ledger-api", health=Health.UNKNOWN, route_class=RouteClass.NONE), True),
         (known("x", health=Health.UNKNOWN, route_class=RouteClass.NONE, vpc_id="vpc-0b2"), False),
+        (known("ledger-api", health=Health.CHANGING, route_class=RouteClass.NONE), True),
+        (known("x", health=Health.CHANGING, vpc_id="vpc-0b2"), False),
         (known("ledger-api"), False),
     ],
 )
 def test_costs_name_all_that_is_not_known_to_be_down_or_elsewhere(pair, named):
     assert bool(costs_of(captured(), {"pair": pair})) is named
+
+
+def test_a_pair_that_changes_just_now_is_not_called_private():
+    wavers = known("orders-api", **THROUGH, health=Health.CHANGING)
+    (loss,) = costs_of(captured(), {"pair": wavers})
+    assert loss.why == "its way changes just now, and may be this endpoint"

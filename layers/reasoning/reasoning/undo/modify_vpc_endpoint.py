@@ -54,6 +54,8 @@ def breaks(command: Mapping[str, Any], facts: Mapping[str, Any], pair: DigestPai
     named = pair.vpc_id == facts.get("vpc_id") and any(covers(names, host) for host in hosts)
     if named and pair.health is Health.UNKNOWN and pair.route_class is RouteClass.NONE:
         return "its way is not known, as its last look said nothing"
+    if named and pair.health is Health.CHANGING:
+        return "its way changes just now, and may be this endpoint"
     if not command.get("private_dns_enabled"):
         through = pair.vpc_endpoint_id and pair.vpc_endpoint_id == command.get("vpc_endpoint_id")
         return f"private, good only{since} through this endpoint" if through else ""
