@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from gatewatch.subnets import choose
 from lab import sealed
 from lab.dataplane import trust
 from lab.world import build, deploy, processes
@@ -80,11 +81,13 @@ def place(live: LiveWorld, vpcs: tuple[str, ...]) -> None:
     """One canary stack in each of these VPCs, by the code that `gatewatch place` runs."""
     stacks = Stacks(calls=Calls(cloudformation=live.client("cloudformation")), clock=live.clock)
     member = stacks.member(deploy.STACK)
-    template = (processes.ROOT / "vpc.yaml").read_text()
+    template, ec2 = (processes.ROOT / "vpc.yaml").read_text(), live.client("ec2")
     for name in vpcs:
+        standing = choose(ec2, live.ids[f"vpc.{name}"])
         placement = Placement(
             vpc_id=live.ids[f"vpc.{name}"],
-            subnet_ids=(live.ids[f"subnet.{name}"],),
-            zones=(f"{live.world.region}a",),
+            subnet_ids=standing.subnet_ids,
+            zones=standing.zones,
+            not_representative=standing.not_representative,
         )
         stacks.place(placement, member, template)

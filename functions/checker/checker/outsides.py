@@ -26,6 +26,11 @@ class Outside:
     good_address: str = ""
     not_before_at: float = 0.0
 
+    @property
+    def answers_in_public(self) -> bool:
+        """Whether the last look was good: an API that serves the internet is not a private one."""
+        return self.outcome.state is State.OK
+
     def due(self, now_at: float) -> bool:
         old = now_at - self.outcome.ended_at >= EVERY_SECONDS
         return old and self.may_be_asked(now_at)

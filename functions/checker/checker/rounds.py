@@ -151,8 +151,11 @@ class Rounds:
         delays: Mapping[str, tuple[float, ...]],
     ) -> list[Probe]:
         """Pinned probes at the address that answers outside; left out first when the minute's
-        requests run short."""
-        pins = []
+        requests run short. None from where no public address can be reached: it would say
+        nothing of the API."""
+        pins: list[Probe] = []
+        if self.scene.vantage.not_representative:
+            return pins
         for endpoint in wanted:
             outside = evidence.outsides.get(endpoint.id) or self.scene.outsides.get(endpoint.id)
             spare = evidence.left(endpoint.id) - len(delays[endpoint.id])

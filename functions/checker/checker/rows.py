@@ -11,7 +11,7 @@ from checker.taking_part import paid
 from checker.verdicts import Verdict, public_answered
 from checker.vpc_look import SKIPPED, LookState, PairLook, VpcLook
 from probing.endpoint import Endpoint
-from probing.outcome import OURS, Outcome, State
+from probing.outcome import OURS, Outcome, Stage, State
 from reasoning.inventory import VpcEndpoint
 from reasoning.route import INWARD, route_class
 from reasoning.transition import Health, MemberProblem
@@ -34,7 +34,7 @@ def look_of(
         at=evidence.at,
         state=LookState.UNKNOWN if evidence.no_answer else LookState.LOOKED,
         reason=evidence.no_answer,
-        pairs={e.id: _row(e, evidence, verdicts[e.id], scene.last) for e in scene.endpoints},
+        pairs={e.id: _row(e, evidence, verdicts[e.id], scene) for e in scene.endpoints},
         captured=captured(scene, evidence, ()),
         public_answered=public_answered(before, evidence, seen),
         budget=_budget(scene, evidence, outside_next, max_rate),
@@ -78,9 +78,8 @@ def _budget(
     return paid(budget, asked, scene, max_rate)
 
 
-def _row(
-    endpoint: Endpoint, evidence: Evidence, verdict: Verdict, last: VpcLook | None
-) -> PairLook:
+def _row(endpoint: Endpoint, evidence: Evidence, verdict: Verdict, scene: Scene) -> PairLook:
+    last, by_route = scene.last, bool(scene.vantage.not_representative)
     before = last.pairs.get(endpoint.id) if last else None
     seen_at = last.seen_at(endpoint.id) if last else None
     state, seen = verdict.judged.state, verdict.seen
@@ -96,7 +95,7 @@ def _row(
         cname_chain=seen.cname_chain,
         vpc_endpoint_id=seen.vpc_endpoint_id,
         good_since_at=state.good_since_at if state.hard is Health.GOOD else None,
-        phases=_phases(first) if first is not None else {},
+        phases=_phases(first, by_route=by_route) if first is not None else {},
         skipped=reason.value if reason is not None else "",
         failing_at=_failing_at(evidence.inside.get(endpoint.id, ()), before),
     )
@@ -114,5 +113,8 @@ def _failing_at(inside: Sequence[Outcome], before: PairLook | None) -> tuple[str
     return tuple(dict.fromkeys([*([newest.address] if newest.address else []), *failed]))
 
 
-def _phases(outcome: Outcome) -> dict[str, float]:
-    return {step.stage.value: round(step.elapsed_ms, 1) for step in outcome.steps}
+def _phases(outcome: Outcome, *, by_route: bool) -> dict[str, float]:
+    """Milliseconds by stage; where the route alone is judged, what comes after resolving is how
+    long nobody answered, and no time of the API."""
+    steps = (s for s in outcome.steps if not by_route or s.stage is Stage.RESOLVE)
+    return {step.stage.value: round(step.elapsed_ms, 1) for step in steps}

@@ -121,6 +121,7 @@ class Bench:
             described=self.described.endpoints,
             described_at=self.described.at,
             describe_refused=self.described.refused,
+            private_api=False if outside and outside.answers_in_public else None,
             neighbours=(*self._neighbours_here(endpoint), *self.elsewhere),
         )
 

@@ -111,7 +111,7 @@ def proof(transition: Transition) -> str:
         parts.append(f"outside {_ADDRESS.sub('', outside(looks['outside'], 60))}")
     if transition.vantage.not_representative:
         reason = outside(transition.vantage.not_representative, 60)
-        parts.append(f"not representative: {reason}")
+        parts.append(f"same VPC judged by route alone, not pinned: {reason}")
     return " | ".join(parts)
 
 

@@ -122,6 +122,8 @@ def _evidence(case: Case, found: _Found, stated: VpcEndpoint | None) -> tuple[st
         lines.append("no interface of it is known to hold the address: matched by name alone")
     if case.vantage.not_representative:
         lines.append(f"judged by route class: {case.vantage.not_representative}")
+    if case.private_api is False:
+        lines.append(f"{case.endpoint.id} is no private API: it answers well in public")
     return tuple(lines)
 
 

@@ -37,7 +37,8 @@ def judge(case: Case) -> Diagnosis:
 def _not_looked(case: Case) -> list[str]:
     lines = []
     if case.pinned is None:
-        lines.append("pinned: not looked (no public address ever good to pin to)")
+        why = case.vantage.not_representative or "no public address ever good to pin to"
+        lines.append(f"pinned: not looked ({why})")
     if case.outside is None:
         lines.append("outside: not looked")
     elif case.outside.state is State.FAILING and not case.outside_ever_good:
