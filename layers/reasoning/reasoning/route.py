@@ -102,8 +102,14 @@ def same_route(
     one: RouteClass, one_addresses: Iterable[str], two: RouteClass, two_addresses: Iterable[str]
 ) -> bool:
     """Whether two looks took the same route. A shared address is the same route under another
-    class: our knowledge of who holds it grew, the network did not change."""
-    return one is two or bool(set(one_addresses) & set(two_addresses))
+    class: our knowledge of who holds it grew, the network did not change. Not so where only one
+    of the two leads to a private address: A and AAAA questions may be answered in different ways
+    while names change, and the one that they share then says nothing of the other."""
+    if one is two:
+        return True
+    ones, twos = set(one_addresses), set(two_addresses)
+    inward = any(map(_is_private, ones)), any(map(_is_private, twos))
+    return bool(ones & twos) and inward[0] is inward[1]
 
 
 def changed(last_good: LastGood | None, route: RouteClass, addresses: Iterable[str]) -> bool:

@@ -145,3 +145,18 @@ def test_a_route_has_changed_only_when_class_and_addresses_differ():
     assert not changed(good, RouteClass.VPCE, (INSIDE,))
     assert changed(good, RouteClass.VPCE, ("10.0.0.3",))
     assert changed(good, RouteClass.NONE, ())
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "differs"),
+    [
+        (("203.0.113.10", "2001:db8::1"), ("10.0.0.91", "2001:db8::1"), True),
+        (("10.0.0.91", "2001:db8::1"), ("203.0.113.10", "2001:db8::1"), True),
+        (("44.0.0.1", "44.0.0.2"), ("44.0.0.2", "44.0.0.3"), False),
+        (("10.0.0.91", "10.0.1.17"), ("10.0.0.91",), False),
+    ],
+)
+def test_answers_that_share_one_family_alone_took_different_routes(before, now, differs):
+    """A and AAAA questions take turns with the two ways that a changing name has."""
+    good = last_good(route_class=RouteClass.PUBLIC, addresses=before)
+    assert changed(good, RouteClass.VPCE, now) is differs
