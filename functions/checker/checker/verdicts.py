@@ -9,7 +9,7 @@ from checker.pairs import Pair
 from checker.scene import Scene
 from probing.clock import Clock
 from probing.endpoint import Endpoint
-from probing.outcome import Failure, Outcome, State
+from probing.outcome import Failure, State
 from reasoning.assemble import transition_of
 from reasoning.case import Case, Neighbour
 from reasoning.diagnosis import diagnose
@@ -89,28 +89,27 @@ class Bench:
             )
         elif judged.state.hard is Health.GOOD and judged.state.steady:
             pair = replace(pair, extras_at=None, evidence="")
-        last = next((s for s in reversed(seen) if s.state is not State.UNKNOWN), seen[-1])
         if judged.moved:
-            pair = pair.moved(self._transition(endpoint, before, judged, last))
-        return Verdict(pair=pair, judged=judged, seen=last)
+            pair = pair.moved(self._transition(endpoint, before, judged))
+        return Verdict(pair=pair, judged=judged, seen=seen[_telling(seen)])
 
-    def _transition(
-        self, endpoint: Endpoint, before: Pair, judged: Judged, seen: Seen
-    ) -> Transition:
-        case = self._case(endpoint, before, seen)
+    def _transition(self, endpoint: Endpoint, before: Pair, judged: Judged) -> Transition:
+        flaps = judged.moved is not None and judged.moved[1] is Health.FLAPPING
+        case = self._case(endpoint, before, _telling(self._seen[endpoint.id], bad=flaps))
         well = judged.moved is None or judged.moved[1] in WELL
         found = () if well else diagnose(case)
         made = transition_of(before.state, judged, case, found, now_at=self.clock.now_at())
         assert made is not None  # asked for only when the verdict moved something
         return replace(made, facts=made.facts | {"release": self.release})
 
-    def _case(self, endpoint: Endpoint, before: Pair, seen: Seen) -> Case:
+    def _case(self, endpoint: Endpoint, before: Pair, probe: int) -> Case:
+        """The case of that probe of the look, by its number."""
         scene, outside = self.scene, self._outside(endpoint.id)
         return Case(
             endpoint=endpoint,
             vantage=scene.vantage,
-            inside=_newest(self.evidence.inside[endpoint.id]),
-            route_class=seen.route_class,
+            inside=_with_others(self.evidence.inside[endpoint.id], probe),
+            route_class=self._seen[endpoint.id][probe].route_class,
             inventory=scene.inventory,
             last_good=before.state.last_good,
             pinned=self.evidence.pinned.get(endpoint.id),
@@ -142,13 +141,18 @@ class Bench:
         ]
 
 
-def _newest(outcomes: Sequence[Outcome]) -> Outcome:
-    """The newest outcome that says something: what the verdict's route is of, too. With it stands
-    what the first one found at the name's other addresses."""
-    told = (o for o in reversed(outcomes) if o.state is not State.UNKNOWN)
-    newest = next(told, outcomes[-1])
+def _telling(seen: Sequence[Seen], *, bad: bool = False) -> int:
+    """The number of the newest probe that says something; of the newest `bad` one, if any is."""
+    told = [i for i, one in enumerate(seen) if one.state is not State.UNKNOWN] or [len(seen) - 1]
+    failing = [i for i in told if seen[i].state is State.FAILING]
+    return failing[-1] if bad and failing else told[-1]
+
+
+def _with_others(outcomes: Sequence[Outcome], number: int) -> Outcome:
+    """That outcome of a look, with what the first one found at the name's other addresses."""
+    one = outcomes[number]
     found = next((o.tried for o in reversed(outcomes) if o.tried), ())
-    return replace(newest, tried=found) if newest.state is State.FAILING else newest
+    return replace(one, tried=found) if one.state is State.FAILING else one
 
 
 def public_answered(before: bool, verdicts: Evidence, seen: Mapping[str, Seen]) -> bool:

@@ -85,7 +85,16 @@ def _routed(state: PairState, known: tuple[Seen, ...], now_at: float) -> PairSta
     if not (state.changing or differs or len(changes) > 1):
         return replace(routed, again=0)
     again, since_at = _one_more(state), answered[0].ended_at
-    return replace(routed, changing=True, again=again, steady=False, route_since_at=since_at)
+    # Who alternates on and on after the looks that were to settle it is in trouble: it flaps.
+    endless = again > MOST_AGAIN and not agrees and any(s.state is State.FAILING for s in known)
+    return replace(
+        routed,
+        changing=True,
+        again=again,
+        steady=False,
+        route_since_at=since_at,
+        moves=(*state.moves, last.ended_at) if endless else state.moves,
+    )
 
 
 def _settled(state: PairState, answered: Sequence[Seen], changes: tuple[float, ...]) -> PairState:

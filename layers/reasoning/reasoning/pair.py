@@ -32,11 +32,12 @@ class PairState:
     said what `hard` says, so the time of the VPC's last look is that of the pair's last good (or
     last bad) one and nothing had to be written (see `caught_up`). `first_bad_at` is the end of
     the first bad probe since a good look. `route_class` and `addresses` are of the last answer of
-    a name server. `moves` are the times of hard changes of the last 20 minutes, `route_changes`
-    those of route changes of the last 5. `differed`: the probes of the last look took different
-    routes. `route_since_at`, while changing: the first probe of the first look that agrees with
-    the last one. `again` counts the looks that `changing` has asked for.
-    `seq` numbers transitions, from the creation time in ms upward.
+    a name server. `moves` are the times of hard changes of the last 20 minutes, and of bad looks
+    at a route that changes on and on; `route_changes` those of route changes of the last 5.
+    `differed`: the probes of the last look took different routes. `route_since_at`, while
+    changing: the first probe of the first look that agrees with the last one. `again` counts the
+    looks that `changing` has asked for. `seq` numbers transitions, from the creation time in ms
+    upward.
     """
 
     seq: int
@@ -61,9 +62,9 @@ class PairState:
     @property
     def standing(self) -> Health:
         """Health without the last look's `unknown`: what transitions are between."""
-        if self.changing:
-            return Health.CHANGING
-        return Health.FLAPPING if self.flapping else self.hard
+        if self.flapping:
+            return Health.FLAPPING
+        return Health.CHANGING if self.changing else self.hard
 
     @property
     def health(self) -> Health:

@@ -76,3 +76,16 @@ def test_a_probe_that_says_nothing_leaves_the_word_to_the_newest_that_says_somet
     last = world.bus.bodies("Gatewatch Transitions")[-1][-1]
     assert last["after"] == "changing"
     assert (last["route_after"], last["looks"]["inside"]) == ("public", "203.0.113.10 200")
+
+
+def test_a_name_that_alternates_without_end_is_told_as_flapping_with_what_is_bad_of_it(world):
+    world.look()
+    endpoint_id = world.capture()
+    for _ in range(20):
+        wavers(world, INWARD, INWARD, PUBLIC)
+        world.minute()
+    assert health(world) is Health.FLAPPING
+    last = world.bus.bodies("Gatewatch Transitions")[-1][-1]
+    assert (last["before"], last["after"]) == ("changing", "flapping")
+    assert last["diagnosis"]["subject"] == endpoint_id
+    assert "403" in last["looks"]["inside"]

@@ -152,6 +152,26 @@ def test_one_answer_is_no_look_that_agrees(codes):
     assert look(state, codes, T0 + 100).moved is None
 
 
+def test_a_route_that_changes_without_end_flaps_until_it_is_calm():
+    verdict, moves = after("ok"), []
+    for number in range(1, 45):
+        codes = "bad:v ok:p bad:v" if number <= 16 else "ok:p ok:p ok:p"
+        verdict = look(verdict.state, codes, T0 + 60 * number)
+        if verdict.moved:
+            moves.append((number, *verdict.moved))
+    changing, flapping, good = moves
+    assert changing == (1, Health.GOOD, Health.CHANGING)
+    assert flapping[1:] == (Health.CHANGING, Health.FLAPPING) and 10 <= flapping[0] <= 16
+    assert good[1:] == (Health.FLAPPING, Health.GOOD)
+
+
+def test_a_route_that_changes_without_end_and_harms_nobody_does_not_flap():
+    verdict = after("ok")
+    for number in range(1, 40):
+        verdict = look(verdict.state, "ok:v ok:p ok:v", T0 + 60 * number)
+    assert verdict.state.health is Health.CHANGING
+
+
 def test_who_agrees_with_itself_for_a_while_and_changes_again_is_changing_again():
     changing = after("ok", "bad:p bad:v bad:v").state
     once = look(changing, "ok:p ok:p ok:p", T0 + 80)
