@@ -111,6 +111,32 @@ def _group(client: Client, ids: dict[str, str], dice: random.Random) -> None:
     )
 
 
+def _rule_of_endpoints(client: Client, ids: dict[str, str], port: int, cidr: str) -> None:
+    """A rule that comes and goes in the very group that guards the endpoints of VPC a."""
+    ec2 = client("ec2")
+    rule = {"IpProtocol": "tcp", "FromPort": port, "ToPort": port, "IpRanges": [{"CidrIp": cidr}]}
+    ec2.authorize_security_group_ingress(GroupId=ids["group.a"], IpPermissions=[rule])
+    ec2.revoke_security_group_ingress(GroupId=ids["group.a"], IpPermissions=[rule])
+
+
+def _rule_for_another_port(client: Client, ids: dict[str, str], dice: random.Random) -> None:
+    port = dice.randrange(1024, 65000)
+    _rule_of_endpoints(client, ids, port, cidr="10.0.0.0/16")
+
+
+def _rule_for_another_network(client: Client, ids: dict[str, str], dice: random.Random) -> None:
+    _rule_of_endpoints(client, ids, 443, cidr=f"172.20.{dice.randrange(256)}.0/24")
+
+
+def _rules_of_another_group(client: Client, ids: dict[str, str], dice: random.Random) -> None:
+    ec2, name = client("ec2"), f"team-{dice.randrange(10**6)}"
+    group = ec2.create_security_group(VpcId=ids["vpc.a"], GroupName=name, Description=name)
+    rule = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443}
+    rule |= {"IpRanges": [{"CidrIp": "10.0.0.0/16"}]}
+    ec2.authorize_security_group_ingress(GroupId=group["GroupId"], IpPermissions=[rule])
+    ec2.revoke_security_group_ingress(GroupId=group["GroupId"], IpPermissions=[rule])
+
+
 def _tags(client: Client, ids: dict[str, str], dice: random.Random) -> None:
     client("ec2").create_tags(
         Resources=[ids["vpc.a"]], Tags=[{"Key": f"cost-{dice.randrange(99)}", "Value": "x"}]
@@ -159,6 +185,9 @@ KINDS: dict[str, Callable[[Client, dict[str, str], random.Random], None]] = {
     "an endpoint of the same service in a VPC that nobody looks from": _same_service_elsewhere,
     "an endpoint of the same service without private DNS": _endpoint_without_private_dns,
     "a security group with a rule": _group,
+    "a rule for another port of the endpoints' group, and away again": _rule_for_another_port,
+    "a rule for another network of the endpoints' group, and away again": _rule_for_another_network,
+    "a rule of a group that guards no endpoint, and away again": _rules_of_another_group,
     "tags on the VPC": _tags,
     "a route table": _route_table,
     "a subnet": _subnet,

@@ -8,6 +8,7 @@ from lab.emulator import (
     dependencies,
     dry_run,
     endpoint_calls,
+    group_calls,
     interfaces,
     networks,
     permissions,
@@ -32,6 +33,7 @@ def install() -> None:
     networks.install()
     interfaces.install()
     endpoint_calls.install()
+    group_calls.install()
     dependencies.install()
     routes.install()
     dry_run.install()

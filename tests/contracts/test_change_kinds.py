@@ -72,9 +72,10 @@ def test_an_effect_window_begins_before_it_ends_and_ends_in_an_hour(kind):
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
-def test_a_kind_names_the_diagnoses_that_it_can_cause(kind):
-    assert kind.CAUSES
-    assert all(cause == cause.lower() and cause.isidentifier() for cause in kind.CAUSES)
+def test_a_kind_names_the_diagnoses_that_it_can_cause_or_mend(kind):
+    causes = kind.CAUSES | getattr(kind, "REPAIRS", frozenset())
+    assert causes
+    assert all(cause == cause.lower() and cause.isidentifier() for cause in causes)
 
 
 @pytest.mark.parametrize(("source", "name"), EVENTS)

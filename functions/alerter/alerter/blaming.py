@@ -6,12 +6,13 @@ from aws_lambda_powertools import Logger
 
 from alerter import digests, ledger
 from alerter.hub import Hub
-from reasoning.blame import blame, repair
+from reasoning.blame import blame
 from reasoning.diagnose import Diagnosis
 from reasoning.incident import Incident, Stage
 from reasoning.incident_key import UNEXPLAINED
 from reasoning.inferred import described
 from reasoning.joining import blamed
+from reasoning.repairing import repair
 from reasoning.undo import COSTS, costs_of
 
 logger = Logger(child=True)

@@ -60,7 +60,10 @@ def foretell(hub: Hub, change: Change) -> None:
     if now_at - change.at > _FORECAST_SECONDS or forecast(change, ()) is None:
         return
     found = forecast(change, _known(hub, change))
-    if found is None or not found.broken or observed(hub, change.resource_ids):
+    if found is None or not found.broken:
+        return
+    about = tuple(dict.fromkeys((*change.resource_ids, found.endpoint_id)))
+    if observed(hub, about):
         return
     twins = ledger.twins(hub, change)
     if change.inferred and twins:
@@ -76,7 +79,7 @@ def foretell(hub: Hub, change: Change) -> None:
         expires_at=hub.expires_at(),
     )
     marker = Put(item=item, absent=True)
-    post(hub, message, [marker], due_at=due_at, about=change.resource_ids)
+    post(hub, message, [marker], due_at=due_at, about=about)
 
 
 def _withdraw(hub: Hub, inferred: Change) -> None:

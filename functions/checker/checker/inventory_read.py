@@ -69,7 +69,7 @@ class InventoryRead:
     def _interfaces(self, filters: list[dict[str, Any]]) -> dict[str, tuple[str, ...]]:
         """Addresses by interface id."""
         found = self._pages("describe_network_interfaces", "NetworkInterfaces", filters)
-        return {raw["NetworkInterfaceId"]: _addresses(raw) for raw in found}
+        return {raw["NetworkInterfaceId"]: addresses_of(raw) for raw in found}
 
     def _vpcs(self) -> list[dict[str, Any]]:
         return self._pages("describe_vpcs", "Vpcs", [])
@@ -100,13 +100,19 @@ class InventoryRead:
     def _pages(
         self, operation: str, result: str, filters: list[dict[str, Any]]
     ) -> list[dict[str, Any]]:
-        arguments = {"Filters": filters} if filters else {}
-        try:
-            pages = self.ec2.get_paginator(operation).paginate(**arguments)
-            return [item for page in pages for item in page[result]]
-        except (ClientError, BotoCoreError) as error:
-            name = "".join(part.title() for part in operation.split("_"))
-            raise DescribeRefused(f"{name}: {_reason(error)}") from error
+        return pages_of(self.ec2, operation, result, {"Filters": filters} if filters else {})
+
+
+def pages_of(
+    ec2: Any, operation: str, result: str, arguments: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """All items of a Describe call. Raises DescribeRefused."""
+    try:
+        pages = ec2.get_paginator(operation).paginate(**arguments)
+        return [item for page in pages for item in page[result]]
+    except (ClientError, BotoCoreError) as error:
+        name = "".join(part.title() for part in operation.split("_"))
+        raise DescribeRefused(f"{name}: {_reason(error)}") from error
 
 
 def _reason(error: ClientError | BotoCoreError) -> str:
@@ -119,7 +125,7 @@ def _is_interface(raw: Mapping[str, Any]) -> bool:
     return bool(raw.get("VpcEndpointType") == "Interface")
 
 
-def _addresses(raw: Mapping[str, Any]) -> tuple[str, ...]:
+def addresses_of(raw: Mapping[str, Any]) -> tuple[str, ...]:
     """Private IPv4 and IPv6 addresses of an interface, the primary first."""
     found = [raw["PrivateIpAddress"]] if raw.get("PrivateIpAddress") else []
     found += [a["PrivateIpAddress"] for a in raw.get("PrivateIpAddresses", [])]

@@ -2,13 +2,14 @@
 
 import uuid
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from aws_lambda_powertools import Logger
 
 from checker import our_load, pairs, scene, vpc_look
 from checker.asking import Asker
+from checker.filters_read import FiltersRead
 from checker.hub import Hub
 from checker.inventory_read import DescribeRefused, InventoryRead
 from checker.lease import Lease
@@ -27,9 +28,11 @@ from checker.verdicts import Bench, Described, Verdict
 from checker.vpc_look import VpcLook
 from probing.clock import Clock
 from probing.endpoint import Endpoint
-from probing.outcome import State
+from probing.outcome import Failure, Outcome, State
 from probing.wire import Answer, Work
 from reasoning import wire
+from reasoning.inventory import VpcEndpoint
+from reasoning.route import answers_of, holder
 
 logger = Logger(child=True)
 
@@ -46,6 +49,7 @@ class Looking:
     secrets: Secrets
     outside: OutsideLook
     inventory: InventoryRead
+    filters: FiltersRead
 
     def at(self, vpc_id: str, lease: Lease, why: str) -> float | None:
         """Look once. Clock seconds until the next look that health asks for, or None. Raises
@@ -119,7 +123,14 @@ class Looking:
         except DescribeRefused as error:
             logger.warning("describe refused", vpc=found.vpc_id, reason=str(error))
             return Described(refused=str(error))
-        return Described(endpoints=endpoints, at=self.clock.now_at())
+        told = Described(endpoints=endpoints, at=self.clock.now_at())
+        silent = _silent(found, outcomes, endpoints)
+        if not silent:
+            return told
+        filters = self.filters.around(silent, found.vantage)
+        if filters.refused:
+            logger.warning("groups not read", vpc=found.vpc_id, reason=filters.refused)
+        return replace(told, filters=filters)
 
     def _write(self, found: Scene, verdicts: dict[str, Verdict]) -> dict[str, Pair]:
         written = {}
@@ -207,6 +218,16 @@ def _first_unknown(evidence: Evidence) -> str:
     outcomes = (o for found in evidence.inside.values() for o in found)
     unknown = next((o for o in outcomes if o.state is State.UNKNOWN), None)
     return f"{unknown.endpoint}: {unknown.failure} {unknown.reason}" if unknown else ""
+
+
+def _silent(
+    found: Scene, outcomes: Iterable[Outcome], described: tuple[VpcEndpoint, ...]
+) -> tuple[VpcEndpoint, ...]:
+    """The VPC endpoints to whose addresses a connection timed out."""
+    late = (o for o in outcomes if o.failure is Failure.CONNECT_TIMEOUT)
+    addresses = {address for outcome in late for address in answers_of(outcome)}
+    held = (holder(one, found.inventory, found.vpc_id, described) for one in sorted(addresses))
+    return tuple({one.id: one for one in held if one is not None}.values())
 
 
 def _suspicious(evidence: Evidence) -> bool:

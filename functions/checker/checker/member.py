@@ -6,6 +6,7 @@ from functools import partial
 
 from checker.aws import Clients
 from checker.canary_call import CanaryCall
+from checker.filters_read import FiltersRead
 from checker.hub import Hub
 from checker.inventory_read import InventoryRead
 from checker.look import LookHandler
@@ -70,6 +71,7 @@ class Member:
             secrets=secrets,
             outside=_outside(settings, clock, table, secrets, outside),
             inventory=inventory,
+            filters=FiltersRead(ec2=clients.ec2, clock=clock),
         )
         handler = LookHandler(table=table, clock=clock, looks=looks, looking=looking)
         return cls(tick=tick, look=handler)

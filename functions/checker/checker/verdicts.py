@@ -9,7 +9,7 @@ from checker.pairs import Pair
 from checker.scene import Scene
 from probing.clock import Clock
 from probing.endpoint import Endpoint
-from probing.outcome import Failure, State
+from probing.outcome import Failure, Outcome, State
 from reasoning.assemble import transition_of
 from reasoning.case import Case, Neighbour
 from reasoning.diagnosis import diagnose
@@ -17,6 +17,7 @@ from reasoning.health import judge
 from reasoning.inventory import VpcEndpoint
 from reasoning.pair import Judged, Seen
 from reasoning.route import EDGE
+from reasoning.security_groups import Filters
 from reasoning.seeing import seen_of
 from reasoning.transition import Health, Transition
 
@@ -26,11 +27,12 @@ WELL = frozenset({Health.GOOD, Health.NEVER_GOOD})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Described:
     """The VPC's endpoints as Describe calls told them in this look; `at` None when not asked, or
-    refused, which `refused` then says."""
+    refused, which `refused` then says. `filters`: read where a connection to one timed out."""
 
     endpoints: tuple[VpcEndpoint, ...] = ()
     at: float | None = None
     refused: str = ""
+    filters: Filters = field(default_factory=Filters)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +122,11 @@ class Bench:
             described=self.described.endpoints,
             described_at=self.described.at,
             describe_refused=self.described.refused,
+<<<<<<< HEAD
             private_api=False if outside and outside.answers_in_public else None,
+=======
+            filters=self.described.filters,
+>>>>>>> d864aee (A cause for the closed security group of an endpoint, and the changes that close and open one)
             neighbours=(*self._neighbours_here(endpoint), *self.elsewhere),
         )
 

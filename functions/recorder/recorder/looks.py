@@ -3,7 +3,7 @@ twenty changes at once cost no more looks than one."""
 
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,15 +61,24 @@ class Looks:
         )
 
 
-def vpcs_of(change: Change, inventory: Inventory | None, placed: frozenset[str]) -> frozenset[str]:
+def vpcs_of(
+    change: Change, inventory: Inventory | None, placed: Mapping[str, frozenset[str]]
+) -> frozenset[str]:
     """The placed VPCs that a change concerns: those that it names, itself or through the
-    inventory; all of them where none can be told."""
+    inventory; all of them where none can be told. `placed` maps each to its canary's groups."""
+    ids = change.resource_ids
+    if inventory is not None and ids and all(one.startswith("sg-") for one in ids):
+        # Groups change all day long: one that guards neither an endpoint nor a canary starts no
+        # look. What it breaks all the same, the look of the minute finds.
+        guarded = {endpoint.vpc_id for endpoint in inventory.guarded_by(ids)}
+        ours = {vpc_id for vpc_id, groups in placed.items() if not groups.isdisjoint(ids)}
+        return frozenset(placed.keys() & (guarded | ours))
     named = {str(change.scope[key]) for key in ("vpc_id",) if change.scope.get(key)}
     named.update(str(vpc_id) for vpc_id in change.scope.get("vpc_ids") or ())
-    for resource in change.resource_ids:
+    for resource in ids:
         if resource.startswith("vpc-"):
             named.add(resource)
         found = inventory.endpoint(resource) if inventory else None
         if found is not None:
             named.add(found.vpc_id)
-    return placed & named if named else placed
+    return frozenset(placed.keys() & named if named else placed)

@@ -24,10 +24,13 @@ class Memory:
     table: str
     clock: Clock
 
-    def placed(self) -> frozenset[str]:
-        """Ids of the VPCs that have a canary."""
-        body = self._body("vantages", "now")
-        return frozenset(body or {})
+    def placed(self) -> dict[str, frozenset[str]]:
+        """The VPCs that have a canary, with the security groups that it stands in."""
+        body = self._body("vantages", "now") or {}
+        return {
+            vpc_id: frozenset(filter(None, str(told.get("groups", "")).split(",")))
+            for vpc_id, told in body.items()
+        }
 
     def inventory(self) -> Inventory | None:
         """The last inventory; None before the first one."""

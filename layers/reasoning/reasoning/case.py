@@ -1,11 +1,12 @@
 """Everything known of one endpoint at one vantage now: what diagnosis rules judge."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from probing.endpoint import Endpoint
 from probing.outcome import Outcome, Sentinel
 from reasoning.inventory import Inventory, VpcEndpoint
+from reasoning.security_groups import Filters
 from reasoning.vantage import Vantage
 
 
@@ -70,6 +71,7 @@ class Case:
     described: tuple[VpcEndpoint, ...] = ()
     described_at: float | None = None
     describe_refused: str = ""
+    filters: Filters = field(default_factory=Filters)
     private_api: bool | None = None
     neighbours: tuple[Neighbour, ...] = ()
 

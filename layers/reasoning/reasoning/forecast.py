@@ -9,6 +9,7 @@ is captured: repost.aws/knowledge-center/api-gateway-vpc-connections.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from reasoning import forecast_groups
 from reasoning.case import RouteClass
 from reasoning.change import Change
 from reasoning.contrast import covered_name
@@ -77,6 +78,8 @@ class Forecast:
 def forecast(change: Change, pairs: Sequence[KnownPair]) -> Forecast | None:
     """None for a change that switches no names, or that does not tell where. `change` has been
     `located`: ModifyVpcEndpoint and DeleteVpcEndpoints name neither VPC nor service."""
+    if change.scope.get(forecast_groups.GUARDED):
+        return _cut_off(change, pairs)
     turns = switched(change)
     vpc_id, names = str(change.scope.get("vpc_id", "")), tuple(change.scope.get("names", ()))
     if turns is None or not vpc_id or not names:
@@ -98,11 +101,33 @@ def forecast(change: Change, pairs: Sequence[KnownPair]) -> Forecast | None:
     return replace(empty, withdrawn=withdrawn, restored=tuple(_expected(through, names, _freed)))
 
 
+def _cut_off(change: Change, pairs: Sequence[KnownPair]) -> Forecast | None:
+    """A rule that guards endpoints was taken away: what is good through one of them may go."""
+    if not forecast_groups.may_close(change):
+        return None
+    here = [pair for pair in pairs if pair.region == change.region and pair.health not in _LOST]
+    said = [
+        (pair, forecast_groups.why(change, pair.vpc_endpoint_id, pair.endpoint.url))
+        for pair in here
+    ]
+    lost = tuple(Expected(pair=pair, why=why) for pair, why in said if why)
+    return Forecast(
+        change=change,
+        vpc_id=lost[0].pair.vpc_id if lost else str(change.scope.get("vpc_id", "")),
+        endpoint_id=lost[0].pair.vpc_endpoint_id if lost else "",
+        names=(),
+        withdrawn=lost,
+    )
+
+
 def located(change: Change, inventories: Iterable[Inventory]) -> Change:
     """`change` with the VPC, service and names of its endpoint as inventories know them (of the
     time before it: a deleted endpoint is in the memory), and with how private DNS stood where the
     inventory is older than the call: one that set what was so already did nothing. Unchanged
     where nothing is known, or where a deleted endpoint had its private DNS off."""
+    inventories = tuple(inventories)
+    if forecast_groups.is_about_groups(change):
+        return forecast_groups.located(change, inventories)
     taken_at, known = next(
         (
             (i.taken_at, e)

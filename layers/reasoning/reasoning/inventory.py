@@ -1,5 +1,6 @@
 """What stands in an account and Region, as far as it can steer or break a path."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from ipaddress import ip_address, ip_network
 
@@ -54,6 +55,12 @@ class Inventory:
 
     def endpoint(self, endpoint_id: str) -> VpcEndpoint | None:
         return next((e for e in self.endpoints if e.id == endpoint_id), None)
+
+    def guarded_by(self, group_ids: Iterable[str]) -> tuple[VpcEndpoint, ...]:
+        """The endpoints that stand which one of these security groups guards."""
+        groups = frozenset(group_ids)
+        standing = (e for e in self.endpoints if e.deleted_at is None)
+        return tuple(e for e in standing if not groups.isdisjoint(e.security_groups))
 
     def vpc(self, vpc_id: str) -> Vpc | None:
         return next((v for v in self.vpcs if v.id == vpc_id), None)

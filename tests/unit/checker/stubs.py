@@ -154,6 +154,7 @@ class Ec2:
 
     def __init__(self):
         self.endpoints, self.interfaces, self.refused = [], [], {}
+        self.groups, self.lists, self.asked = [], {}, []
         self.vpcs = [{"VpcId": "vpc-0a1", "CidrBlock": "10.0.0.0/16"}]
 
     def get_paginator(self, operation):
@@ -162,7 +163,8 @@ class Ec2:
     def describe_vpc_attribute(self, VpcId, Attribute):
         return {Attribute[0].upper() + Attribute[1:]: {"Value": True}}
 
-    def pages(self, operation):
+    def pages(self, operation, arguments):
+        self.asked.append(operation)
         code = self.refused.get(operation)
         if code:
             raise ClientError({"Error": {"Code": code, "Message": "no"}}, operation)
@@ -170,6 +172,14 @@ class Ec2:
             "describe_vpc_endpoints": [{"VpcEndpoints": self.endpoints}],
             "describe_network_interfaces": [{"NetworkInterfaces": self.interfaces}],
             "describe_vpcs": [{"Vpcs": self.vpcs}],
+            "describe_security_groups": [{"SecurityGroups": self.groups}],
+            "get_managed_prefix_list_entries": [
+                {
+                    "Entries": [
+                        {"Cidr": one} for one in self.lists.get(arguments.get("PrefixListId"), [])
+                    ]
+                }
+            ],
         }[operation]
 
 
@@ -179,4 +189,4 @@ class Pages:
     operation: str
 
     def paginate(self, **filters):
-        return self.ec2.pages(self.operation)
+        return self.ec2.pages(self.operation, filters)

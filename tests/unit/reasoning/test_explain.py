@@ -75,7 +75,6 @@ def test_a_verb_ends_where_its_word_ends(name):
 
 
 UNKNOWN = [
-    ("ec2.AuthorizeSecurityGroupIngress", "sg-0f1e2d3c4b5a69788", ["443", "10.20.0.0/16"]),
     ("ec2.CreateNetworkAclEntry", "acl-0a1b2c3d4e5f60718", ["1024-65535", "deny"]),
     ("ec2.ReplaceRoute", "nat-0a1b2c3d4e5f60718", ["0.0.0.0/0", "rtb-0c1d2e3f405162738"]),
     ("ec2.DeleteTransitGatewayVpcAttachment", "tgw-attach-0a1b2c3d4e5f60718", []),
@@ -105,8 +104,8 @@ def test_a_kind_without_a_rule_is_still_told_with_ids_and_actor(name, resource, 
 
 
 def test_hosts_ports_and_networks_are_kept_as_data_too():
-    scope = explain(sample("ec2.AuthorizeSecurityGroupIngress")).change.scope
-    assert scope == {"ports": ["443"], "cidrs": ["10.20.0.0/16"]}
+    scope = explain(sample("ec2.CreateNetworkAclEntry")).change.scope
+    assert (scope["ports"], scope["cidrs"]) == (["1024-65535"], ["0.0.0.0/0"])
     scope = explain(sample("route53.ChangeResourceRecordSets")).change.scope
     assert "orders.example.com" in scope["hosts"]
 

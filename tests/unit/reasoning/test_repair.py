@@ -1,9 +1,9 @@
 import pytest
 
-from reasoning.blame import repair
 from reasoning.diagnose import Diagnosis
 from reasoning.inferred import changes as inferred_changes
 from reasoning.joining import begin, recover
+from reasoning.repairing import repair
 from tests.support.cases import T0, created, deleted, inventory, modified, vpce
 from tests.support.diagnoses import CAPTURED, OTHER, WITHDRAWN
 from tests.support.story import at, captured, loss, recovery, switch_off

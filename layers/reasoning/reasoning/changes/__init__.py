@@ -2,7 +2,8 @@
 
 A kind offers: KIND, EVENTS (eventSource, eventName), EARLIEST_SECONDS and LATEST_SECONDS (its
 effect window after eventTime), CAUSES (diagnoses that it can produce), TYPED (its layout was seen
-in a public recorded event), read(record, base) -> Change, and breaks(change) -> str.
+in a public recorded event), read(record, base) -> Change, and breaks(change) -> str. A kind that
+can break nothing has no CAUSES and names in REPAIRS what it can mend.
 """
 
 import json

@@ -18,7 +18,7 @@ KIND = "modify_vpc_endpoint"
 EVENTS = frozenset({("ec2.amazonaws.com", "ModifyVpcEndpoint")})
 EARLIEST_SECONDS = 0.0
 LATEST_SECONDS = 900.0
-CAUSES = frozenset({"private_dns_captured", "private_dns_withdrawn"})
+CAUSES = frozenset({"private_dns_captured", "private_dns_withdrawn", "endpoint_blocked"})
 TYPED = False
 
 _LISTS = {

@@ -4,6 +4,7 @@ from probing.outcome import State
 from reasoning.case import Case
 from reasoning.contrast import last_good_line, look_lines
 from reasoning.diagnose import Diagnosis
+from reasoning.passage import passage_lines
 from reasoning.route import describe, holder_of
 
 KIND = "unexplained"
@@ -15,6 +16,7 @@ def judge(case: Case) -> Diagnosis:
     lines = [
         *look_lines(case, held[1] if held else None),
         last_good_line(case),
+        *passage_lines(case),
         *_not_looked(case),
         f"inventory: {len(case.inventory.endpoints)} VPC endpoints known, "
         f"{sum(e.vpc_id == case.vantage.vpc_id for e in case.inventory.endpoints)} here",
