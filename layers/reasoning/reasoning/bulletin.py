@@ -21,14 +21,15 @@ _NAMED = 5
 def forecast(found: Forecast, *, default_owner: str) -> Message:
     """What a change will do, before it shows: labelled forecast."""
     change, broken = found.change, found.broken
-    verb = "capture" if found.captured else "cut off"
+    will = "may" if found.perhaps else "will"
+    verb = f"{will} capture" if found.captured else f"{will} cut off"
     names = list(dict.fromkeys(one.pair.endpoint.id for one in broken))
     more = f"+{len(names) - 1} " if len(names) > 1 else ""
     tail = f"{more}from {plain(found.vpc_id, 24)} ({plain(change.region, 16)})"
-    head = f"FORECAST {plain(found.endpoint_id, 24)} will {verb}"
+    head = f"FORECAST {plain(found.endpoint_id, 24)} {verb}"
     assumed = "; private DNS is assumed, the event does not tell it" if found.assumed else ""
     sections = [
-        Section(label="Why", text=f"{outside(broken[0].why, 120)}{assumed}"),
+        Section(label="Why", text=f"{outside(broken[0].why, 200)}{assumed}"),
         Section(label="Change", text=change_line(change)),
         Section(label="Extent", text=_extent(found), lines=4),
         Section(label="Links", text=f"change {plain(change.id, 60)}; forecast, not observed"),
@@ -46,9 +47,10 @@ def forecast(found: Forecast, *, default_owner: str) -> Message:
 
 
 def _extent(found: Forecast) -> str:
+    will = "may" if found.perhaps else "will"
     parts = (
-        ("will capture", found.captured),
-        ("will cut off", found.withdrawn),
+        (f"{will} capture", found.captured),
+        (f"{will} cut off", found.withdrawn),
         ("may make reachable", found.restored),
     )
     return "; ".join(f"{verb} {_listed(pairs)}" for verb, pairs in parts if pairs)

@@ -54,7 +54,8 @@ class Expected:
 class Forecast:
     """`captured` will be taken over (public APIs break), `withdrawn` will lose the endpoint that
     they are good through, `restored` may become good. All empty: the names change hands in a VPC
-    where no registered endpoint uses them. `names` are those that change hands, in `vpc_id`."""
+    where no registered endpoint uses them. `names` are those that change hands, in `vpc_id`.
+    `perhaps`: something that is not known may keep it from happening."""
 
     change: Change
     vpc_id: str
@@ -64,6 +65,7 @@ class Forecast:
     withdrawn: tuple[Expected, ...] = ()
     restored: tuple[Expected, ...] = ()
     assumed: bool = False
+    perhaps: bool = False
 
     @property
     def broken(self) -> tuple[Expected, ...]:
@@ -117,6 +119,7 @@ def _cut_off(change: Change, pairs: Sequence[KnownPair]) -> Forecast | None:
         endpoint_id=lost[0].pair.vpc_endpoint_id if lost else "",
         names=(),
         withdrawn=lost,
+        perhaps=True,
     )
 
 

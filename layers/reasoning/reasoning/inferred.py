@@ -32,6 +32,8 @@ def changes(before: Inventory | None, after: Inventory, at: float) -> tuple[Chan
     for one in sorted(was.keys() & now.keys()):
         if was[one].private_dns != now[one].private_dns:
             found.append(_switched(was[one], now[one], before, after, at))
+        if set(was[one].security_groups) != set(now[one].security_groups):
+            found.append(_guarded(was[one], now[one], before, after, at))
     found += [_deleted(was[i], before, after, at) for i in sorted(was.keys() - now.keys())]
     return tuple(sorted(found, key=lambda change: (change.at, change.id)))
 
@@ -108,6 +110,26 @@ def _switched(
     )
 
 
+def _guarded(
+    was: VpcEndpoint, now: VpcEndpoint, before: Inventory, after: Inventory, at: float
+) -> Change:
+    gone = sorted(set(was.security_groups) - set(now.security_groups))
+    new = sorted(set(now.security_groups) - set(was.security_groups))
+    told = {"security_groups_removed": gone, "security_groups_added": new}
+    what = [f"{key.replace('_', ' ')} {', '.join(ids)}" for key, ids in told.items() if ids]
+    return _change(
+        MODIFY,
+        now,
+        before,
+        after,
+        at=min(at, after.taken_at),
+        was={},
+        now={key: ids for key, ids in told.items() if ids},
+        what=f"{now.id}: {'; '.join(what)}",
+        about=":groups",
+    )
+
+
 def _deleted(endpoint: VpcEndpoint, before: Inventory, after: Inventory, at: float) -> Change:
     return _change(
         DELETE,
@@ -131,11 +153,12 @@ def _change(
     was: dict[str, object],
     now: dict[str, object],
     what: str,
+    about: str = "",
 ) -> Change:
     kind = next(k for k, of in KINDS.items() if (_SOURCE, event_name) in of.EVENTS)
     return Change(
         # The time of the later inventory: a second switch of one endpoint is another change.
-        id=f"inferred:{endpoint.id}:{event_name}:{int(after.taken_at)}",
+        id=f"inferred:{endpoint.id}:{event_name}:{int(after.taken_at)}{about}",
         kind=kind,
         event_name=event_name,
         event_source=_SOURCE,

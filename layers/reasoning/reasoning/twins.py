@@ -60,6 +60,10 @@ def _twin(inferred: Change, events: Iterable[Change]) -> Change | None:
         if (event.event_name, event.region) == (inferred.event_name, inferred.region)
         and set(event.resource_ids) & set(inferred.resource_ids)
         and switched(event) == switched(inferred)
+        and all(
+            set(inferred.after.get(key) or ()) <= set(event.after.get(key) or ())
+            for key in ("security_groups_added", "security_groups_removed")
+        )
         and from_at <= event.at <= inferred.at + _CLOCKS_DIFFER_SECONDS
     ]
     return fitting[-1] if fitting else None

@@ -35,6 +35,18 @@ def test_a_switch_of_private_dns_is_a_modification_since_the_inventory_before():
     assert one.scope["names"] == list(NAMES)
 
 
+def test_groups_that_were_exchanged_are_a_modification_apart_from_the_switch():
+    was, now = vpce(security_groups=("sg-1", "sg-2")), vpce(security_groups=("sg-2", "sg-3"))
+    (one,) = between([was], [now])
+    assert one.event_name == "ModifyVpcEndpoint" and one.inferred
+    assert one.after == {
+        "security_groups_removed": ["sg-1"],
+        "security_groups_added": ["sg-3"],
+    }
+    both = between([was], [replace(now, private_dns=False)])
+    assert len({change.id for change in both}) == 2
+
+
 def test_an_endpoint_that_is_gone_is_a_deletion():
     for gone in ([], [vpce(state="deleting")], [vpce(deleted_at=LATER)]):
         (one,) = between([vpce()], gone)

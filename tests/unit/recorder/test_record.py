@@ -214,3 +214,35 @@ def test_what_is_no_event_is_dropped(world, body):
 def test_settings_name_all_that_is_missing_at_once():
     with pytest.raises(SettingsError, match="ACCOUNT_ID, TABLE, HUB_BUS_ARN"):
         Settings.from_environment({"LOOKS_QUEUE_URL": "x", "AWS_REGION": "x"})
+
+
+GROUP = "sg-0f1e2d3c4b5a69788"
+
+
+@pytest.mark.parametrize(
+    ("guarding", "standing", "looked"),
+    [
+        ((GROUP,), "sg-0c0ffee0", {"vpc-0a1"}),
+        (("sg-0other",), f"sg-0c0ffee0,{GROUP}", {"vpc-0b2"}),
+        ((GROUP,), GROUP, {"vpc-0a1", "vpc-0b2"}),
+        (("sg-0other",), "", set()),
+    ],
+    ids=["of an endpoint", "of a canary", "of both", "of neither"],
+)
+def test_a_change_of_a_group_is_looked_at_where_it_guards_something(
+    world, guarding, standing, looked
+):
+    """vpc-0a1 has the endpoint, the canary of vpc-0b2 stands in `standing`."""
+    world.keep("vantages", {"vpc-0a1": {"groups": "sg-0"}, "vpc-0b2": {"groups": standing}})
+    known = VpcEndpoint(id="vpce-0a1", vpc_id="vpc-0a1", service="x", security_groups=guarding)
+    world.keep("inventory", to_json(
+        Inventory(account=ACCOUNT, region=REGION, taken_at=1.0, endpoints=(known,))
+    ))  # fmt: skip
+    world.handle("ec2.RevokeSecurityGroupIngress.json")
+    assert {vpc_id for vpc_id, _ in world.looks()} == looked
+    assert len(world.bus.taken) == 1
+
+
+def test_a_change_of_a_group_before_the_first_inventory_is_looked_at_from_all(world):
+    world.handle("ec2.RevokeSecurityGroupIngress.json")
+    assert {vpc_id for vpc_id, _ in world.looks()} == {world.vpc, "vpc-0other"}
