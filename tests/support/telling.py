@@ -13,6 +13,8 @@ from reasoning.incident import Foretold, Incident
 from reasoning.joining import absorb, begin, blamed, join, lose, recover
 from reasoning.message import Message, of_incident
 from reasoning.told import Notice, Reason, Where
+from tests.support.blocked import BLOCKED, FROM_VPC, rules_changed
+from tests.support.cases import ENI, INSIDE, VPCE
 from tests.support.story import (
     VPC,
     at,
@@ -85,8 +87,20 @@ def cross_account() -> Incident:
     return accused(made, Confidence.LIKELY, id="5f0c1b2a-0000-4000-8000-00000000000a")
 
 
+def blocked() -> Incident:
+    """A private API whose endpoint's group lost the rule for 443."""
+    looks = {"inside": f"{INSIDE} (interface {ENI} of {VPCE}) connect timeout"}
+    gone = rules_changed("Revoke", FROM_VPC, at=at("10:03:51"), tool=Tool(name="Terraform"))
+    said = replace(BLOCKED, facts={**BLOCKED.facts, "described_at": at("10:04:38")})
+    made = storm(1, diagnosis=said, looks=looks, structural=False)
+    suspect = Suspect(change=gone, confidence=Confidence.PROVEN, because=())
+    told = blamed(made, Blame(suspects=(suspect,), searched=""), now_at=NOW)
+    return replace(told, costs_at=at("10:05:10"))
+
+
 INCIDENTS = {
     "opened-proven": (proven(), Reason.OPENED, Where.PAGE),
+    "opened-blocked": (blocked(), Reason.OPENED, Where.PAGE),
     "opened-inferred": (
         accused(storm(1), Confidence.LIKELY, inferred=True, actor=None, tool=Tool()),
         Reason.OPENED,

@@ -32,7 +32,7 @@ def test_a_closed_group_is_proven_by_what_describe_calls_say():
     assert found.evidence[0] == f"inside: {INSIDE} (interface {ENI} of {VPCE}) connect timeout"
     assert f"{GROUP} of {VPCE} refuse {CANARY} on 443, as Describe calls say" in found.evidence
     assert found.facts["summary"] == (
-        f"{VPCE} is closed: {GROUP} of it admit nothing from {CANARY} on 443"
+        f"{VPCE} is closed: its group {GROUP} admits nothing from {CANARY} on 443"
     )
     assert found.facts["passage"] == {
         "side": "ingress", "groups": [GROUP], "port": 443, "peers": [CANARY],

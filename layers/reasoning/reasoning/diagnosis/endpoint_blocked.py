@@ -93,7 +93,11 @@ def _facts(case: Case, found: Passage, side: str) -> dict[str, Any]:
 def _summary(found: Passage, side: str) -> str:
     endpoint, here = found.endpoint.id, ", ".join(found.standing)
     if side == "ingress":
-        groups = ", ".join(found.endpoint.security_groups) or "no group"
-        return f"{endpoint} is closed: {groups} of it admit nothing from {here} on {found.port}"
-    groups = ", ".join(found.canary_groups)
-    return f"{endpoint} is out of reach: {groups} let nothing out to {found.address}:{found.port}"
+        groups = found.endpoint.security_groups
+        admit = "admits" if len(groups) == 1 else "admit"
+        named = f"its group {groups[0]}" if len(groups) == 1 else f"its groups {', '.join(groups)}"
+        return f"{endpoint} is closed: {named} {admit} nothing from {here} on {found.port}"
+    groups = found.canary_groups
+    let = "lets" if len(groups) == 1 else "let"
+    to = f"{found.address}:{found.port}"
+    return f"{endpoint} is out of reach: {', '.join(groups)} {let} nothing out to {to}"

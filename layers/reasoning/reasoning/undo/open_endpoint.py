@@ -58,8 +58,8 @@ def _groups_back(account: str, region: str, endpoint_id: str, change: Change) ->
         unseen=f"whatever {', '.join(gone)} admits reaches it again",
         after=_AFTER,
         in_tool={
-            "Terraform": "put the group back into security_group_ids there",
-            "CloudFormation": "put the group back into SecurityGroupIds in the stack",
+            "Terraform": "write the group into security_group_ids again",
+            "CloudFormation": "write the group into SecurityGroupIds again",
         },
     )
 
@@ -82,8 +82,8 @@ def _rules_back(
         unseen=f"open again for all that stands in {group}: {shown}",
         after=_AFTER,
         in_tool={
-            "Terraform": "put the rule back there",
-            "CloudFormation": "put the rule back in the stack",
+            "Terraform": "write the rule into its configuration again",
+            "CloudFormation": "write the rule into the stack again",
         },
     )
 
