@@ -7,14 +7,14 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
+from reasoning.assemble import looks_of
 from reasoning.blame import Blame, Confidence, Suspect
 from reasoning.change import Tool
 from reasoning.incident import Foretold, Incident
 from reasoning.joining import absorb, begin, blamed, join, lose, recover
 from reasoning.message import Message, of_incident
 from reasoning.told import Notice, Reason, Where
-from tests.support.blocked import BLOCKED, FROM_VPC, rules_changed
-from tests.support.cases import ENI, INSIDE, VPCE
+from tests.support.blocked import BLOCKED, FROM_VPC, blocked_case, rules_changed
 from tests.support.story import (
     VPC,
     at,
@@ -89,7 +89,7 @@ def cross_account() -> Incident:
 
 def blocked() -> Incident:
     """A private API whose endpoint's group lost the rule for 443."""
-    looks = {"inside": f"{INSIDE} (interface {ENI} of {VPCE}) connect timeout"}
+    looks = looks_of(blocked_case())
     gone = rules_changed("Revoke", FROM_VPC, at=at("10:03:51"), tool=Tool(name="Terraform"))
     said = replace(BLOCKED, facts={**BLOCKED.facts, "described_at": at("10:04:38")})
     made = storm(1, diagnosis=said, looks=looks, structural=False)

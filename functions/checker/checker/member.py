@@ -47,9 +47,7 @@ class Member:
         table = Table(dynamodb=clients.dynamodb, name=settings.table)
         looks = Looks(sqs=clients.sqs, queue_url=settings.looks_queue_url, clock=clock)
         hub = _hub(settings, clients, clock)
-        inventory = InventoryRead(
-            ec2=clients.ec2, account=settings.account_id, region=settings.aws_region, clock=clock
-        )
+        inventory = _inventory(settings, clients, clock)
         tick = Tick(
             settings=settings,
             clients=clients,
@@ -75,6 +73,12 @@ class Member:
         )
         handler = LookHandler(table=table, clock=clock, looks=looks, looking=looking)
         return cls(tick=tick, look=handler)
+
+
+def _inventory(settings: Settings, clients: Clients, clock: Clock) -> InventoryRead:
+    return InventoryRead(
+        ec2=clients.ec2, account=settings.account_id, region=settings.aws_region, clock=clock
+    )
 
 
 def _hub(settings: Settings, clients: Clients, clock: Clock) -> Hub:

@@ -7,6 +7,7 @@ from probing.endpoint import Endpoint
 from reasoning.case import Case, RouteClass
 from reasoning.diagnose import Diagnosis
 from reasoning.pair import Judged, PairState
+from reasoning.passage import passage_lines
 from reasoning.route import describe, holder_of
 from reasoning.transition import EndpointFacts, Health, Transition
 
@@ -69,6 +70,9 @@ def looks_of(case: Case) -> dict[str, str]:
     for view, outcome in (("pinned", case.pinned), ("outside", case.outside)):
         if outcome is not None:
             looks[view] = describe(outcome)
+    groups = passage_lines(case)
+    if groups:
+        looks["groups"] = groups[0]
     mine = {held[0], *held[1].addresses} if held else set()
     taken = [s.resolution for s in case.sentinels if mine.intersection(s.resolution.addresses)]
     if taken:

@@ -64,13 +64,20 @@ def may_open(diagnosis: Diagnosis, change: Change) -> bool:
     way = _way(diagnosis)
     if change.event_name == MODIFY:
         added = change.after.get("security_groups_added")
-        return _of_subject(diagnosis, change) and way.get("side") == "ingress" and bool(added)
+        return _of_endpoint(diagnosis, change) and way.get("side") == "ingress" and bool(added)
     if opens(diagnosis, change):
         return True
     rules = rules_of(change.after) or ()
     adds = change.kind == f"{_AUTHORIZE}{way.get('side')}"
     unknown = any(_covers(way, rule) is None for rule in rules)
     return adds and unknown and bool(group_named(diagnosis, change))
+
+
+def id_named(diagnosis: Diagnosis, change: Change) -> str:
+    """The id of the evidence that the change is about, endpoint or group; "" when there is none."""
+    if _of_endpoint(diagnosis, change):
+        return str(diagnosis.facts["endpoint_id"])
+    return group_named(diagnosis, change)
 
 
 def group_named(diagnosis: Diagnosis, change: Change) -> str:
@@ -83,7 +90,7 @@ def _closes_by_groups(
     diagnosis: Diagnosis, way: Mapping[str, Any], change: Change
 ) -> Closing | None:
     gone = set(change.after.get("security_groups_removed") or ())
-    if not gone or way.get("side") != "ingress" or not _of_subject(diagnosis, change):
+    if not gone or way.get("side") != "ingress" or not _of_endpoint(diagnosis, change):
         return None
     if not gone.isdisjoint(way.get("groups") or ()):
         return None  # Describe calls show it there: it was put back, or never left
@@ -115,8 +122,8 @@ def _covers(way: Mapping[str, Any], rule: GroupRule) -> bool | None:
     return True if True in said else None if None in said else False
 
 
-def _of_subject(diagnosis: Diagnosis, change: Change) -> bool:
-    return bool(diagnosis.subject) and diagnosis.subject in change.resource_ids
+def _of_endpoint(diagnosis: Diagnosis, change: Change) -> bool:
+    return diagnosis.facts.get("endpoint_id") in change.resource_ids
 
 
 def _way(diagnosis: Diagnosis) -> Mapping[str, Any]:

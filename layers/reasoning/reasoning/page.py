@@ -99,7 +99,8 @@ def _suspect_line(suspect: Suspect, incident: Incident) -> str:
 
 
 def proof(transition: Transition) -> str:
-    """`inside ... 403 | same VPC pinned to public address 200 | outside 200`"""
+    """`inside ... 403 | same VPC pinned to public address 200 | outside 200`; behind a time-out
+    at an endpoint what its groups say."""
     looks = transition.looks
     parts = []
     if looks.get("inside"):
@@ -109,6 +110,8 @@ def proof(transition: Transition) -> str:
         parts.append(f"same VPC pinned to public address {pinned}")
     if looks.get("outside"):
         parts.append(f"outside {_ADDRESS.sub('', outside(looks['outside'], 60))}")
+    if looks.get("groups"):
+        parts.append(outside(looks["groups"], 140))
     if transition.vantage.not_representative:
         reason = outside(transition.vantage.not_representative, 60)
         parts.append(f"same VPC judged by route alone, not pinned: {reason}")

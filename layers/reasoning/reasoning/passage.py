@@ -89,7 +89,8 @@ def passage_lines(case: Case) -> tuple[str, ...]:
     if found is None:
         return ()
     port, here = found.port, ", ".join(found.standing) or "the canary, whose address is not known,"
-    words = {True: "admit", False: "refuse", None: "cannot be told to admit or refuse"}
+    s = "s" * (len(endpoint.security_groups) == 1)
+    words = {True: f"admit{s}", False: f"refuse{s}", None: "cannot be told to admit or refuse"}
     entering = f"{_named(endpoint.security_groups)} of {endpoint.id} {words[found.entering]} "
     words = {True: "lets out", False: "lets nothing out", None: "is not known to let out"}
     mine = "the canary's own group" if found.own else "the group of the canary"

@@ -20,9 +20,9 @@ def names_subject(diagnosis: Diagnosis, change: Change) -> bool:
 
 def id_named(diagnosis: Diagnosis, change: Change) -> str:
     """The id of the evidence that the change is about; "" when there is none."""
-    if names_subject(diagnosis, change):
-        return diagnosis.subject
-    return gates.group_named(diagnosis, change) if diagnosis.cause == gates.CAUSE else ""
+    if diagnosis.cause == gates.CAUSE:
+        return gates.id_named(diagnosis, change)
+    return diagnosis.subject if names_subject(diagnosis, change) else ""
 
 
 def names_place(diagnosis: Diagnosis, change: Change, *, anew: bool = False) -> bool:

@@ -84,7 +84,7 @@ def test_a_group_that_admits_is_not_the_cause_and_the_evidence_says_so(behind):
     behind.ec2.groups[0]["IpPermissions"] = [HTTPS | {"IpRanges": [{"CidrIp": "10.0.0.0/16"}]}]
     found = closed(behind)
     assert found["cause"] == "unexplained"
-    assert "sg-1 of vpce-0abc admit 10.0.0.10 on 443" in "; ".join(found["evidence"])
+    assert "sg-1 of vpce-0abc admits 10.0.0.10 on 443" in "; ".join(found["evidence"])
 
 
 @pytest.mark.parametrize("call", ["describe_security_groups", "describe_network_interfaces"])

@@ -38,6 +38,7 @@ from tests.support.cases import (
 MEMBERS = frozenset({ACCOUNT})
 UNRELATED = "sg-0fffffff"
 (OUTWARD,) = diagnose(blocked_case(filters=filters(FROM_VPC, egress=(ELSEWHERE,), own=False)))
+SHARED = replace(BLOCKED, subject=GROUP)
 CENTRAL = replace(BLOCKED, proof=False)
 
 
@@ -63,6 +64,8 @@ def blamed(*ledger, diagnosis=BLOCKED):
         (groups_changed(removed=[OTHER_GROUP]), BLOCKED, "proven"),
         (groups_changed(removed=[OTHER_GROUP], added=[GROUP]), BLOCKED, "proven"),
         (groups_changed(removed=[UNRELATED]), BLOCKED, "possible"),
+        (rules_changed("Revoke", FROM_VPC), SHARED, "proven"),
+        (groups_changed(removed=[OTHER_GROUP]), SHARED, "proven"),
         (rules_changed("Revoke", ANYWHERE, side="egress", resource_ids=(CANARY_GROUP,)), OUTWARD,
          "proven"),
     ],

@@ -7,6 +7,7 @@ from probing.outcome import Failure, Resolution, View
 from reasoning.case import RouteClass
 from reasoning.diagnosis import diagnose
 from reasoning.diagnosis.endpoint_blocked import KIND, judge
+from reasoning.security_groups import SecurityGroup
 from tests.support.blocked import (
     ANYWHERE,
     BY_GROUP,
@@ -30,7 +31,7 @@ def test_a_closed_group_is_proven_by_what_describe_calls_say():
     found = judge(blocked_case())
     assert (found.cause, found.subject, found.proof) == (KIND, VPCE, True)
     assert found.evidence[0] == f"inside: {INSIDE} (interface {ENI} of {VPCE}) connect timeout"
-    assert f"{GROUP} of {VPCE} refuse {CANARY} on 443, as Describe calls say" in found.evidence
+    assert f"{GROUP} of {VPCE} refuses {CANARY} on 443, as Describe calls say" in found.evidence
     assert found.facts["summary"] == (
         f"{VPCE} is closed: its group {GROUP} admits nothing from {CANARY} on 443"
     )
@@ -38,6 +39,23 @@ def test_a_closed_group_is_proven_by_what_describe_calls_say():
         "side": "ingress", "groups": [GROUP], "port": 443, "peers": [CANARY],
         "peer_groups": [CANARY_GROUP], "admitting": [OTHER_GROUP],
     }  # fmt: skip
+
+
+def test_a_group_that_closes_several_endpoints_is_one_cause():
+    both = (
+        vpce(security_groups=(GROUP,)),
+        vpce(id="vpce-0e", addresses=("10.0.0.92",), security_groups=(OTHER_GROUP, GROUP)),
+    )
+    first = judge(blocked_case(described=both))
+    silent = outcome(None, address="10.0.0.92", failure=Failure.CONNECT_TIMEOUT)
+    good = last_good(route_class=RouteClass.VPCE, addresses=("10.0.0.92",))
+    shut = filters(ELSEWHERE)
+    shut = replace(shut, groups=(shut.groups[0], SecurityGroup(id=OTHER_GROUP), shut.groups[2]))
+    second = judge(blocked_case(described=both, inside=silent, last_good=good, filters=shut))
+    assert (first.subject, second.subject) == (GROUP, GROUP)
+    assert (first.facts["endpoint_id"], second.facts["endpoint_id"]) == (VPCE, "vpce-0e")
+    gone = (both[0], replace(both[1], state="deleting"))
+    assert judge(blocked_case(described=gone)).subject == VPCE
 
 
 @pytest.mark.parametrize("ingress", [(), (SSH,), (ELSEWHERE, SSH)])
@@ -133,7 +151,7 @@ def test_a_workloads_group_that_lets_nothing_out_is_the_cause_and_the_canarys_ow
 @pytest.mark.parametrize(
     ("read", "said"),
     [
-        (filters(FROM_VPC), f"{GROUP} of {VPCE} admit {CANARY} on 443"),
+        (filters(FROM_VPC), f"{GROUP} of {VPCE} admits {CANARY} on 443"),
         (filters(BY_LIST), f"{GROUP} of {VPCE} cannot be told to admit or refuse {CANARY}"),
         (filters(ELSEWHERE, at=None, refused="DescribeSecurityGroups: UnauthorizedOperation"),
          "DescribeSecurityGroups: UnauthorizedOperation; whether they refuse is not known"),

@@ -8,7 +8,7 @@ group must allow inbound HTTPS"), docs.aws.amazon.com/vpc/latest/userguide/secur
 from typing import Any
 
 from reasoning.case import Case
-from reasoning.contrast import described, is_bad, last_good_line, look_lines, route_changed
+from reasoning.contrast import described, is_bad, is_gone, last_good_line, look_lines, route_changed
 from reasoning.diagnose import Diagnosis
 from reasoning.passage import Passage, passage, passage_lines
 from reasoning.route import interface_at
@@ -32,7 +32,7 @@ def judge(case: Case) -> Diagnosis | None:
         return None
     return Diagnosis(
         cause=KIND,
-        subject=found.endpoint.id,
+        subject=_subject(case, found, side),
         subject_account=case.inventory.account,
         host=case.endpoint.host,
         evidence=(
@@ -54,6 +54,21 @@ def _refusing(found: Passage) -> str:
     if found.entering is False:
         return "ingress"
     return "egress" if found.leaving is False and not found.own else ""
+
+
+def _subject(case: Case, found: Passage, side: str) -> str:
+    """The endpoint; or the group, where it guards further endpoints here: a rule that was taken
+    from it is one cause, however many of them it closed."""
+    if side == "egress":
+        return min(found.canary_groups)
+    known = {one.id: one for one in (*case.inventory.endpoints, *case.described)}
+    shared = {
+        group
+        for one in known.values()
+        if one.id != found.endpoint.id and not is_gone(one)
+        for group in one.security_groups
+    }
+    return min(shared.intersection(found.endpoint.security_groups), default=found.endpoint.id)
 
 
 def _facts(case: Case, found: Passage, side: str) -> dict[str, Any]:
