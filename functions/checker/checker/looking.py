@@ -2,12 +2,12 @@
 
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from aws_lambda_powertools import Logger
 
-from checker import our_load, pairs, scene, vpc_look
+from checker import our_load, own_group, pairs, scene, vpc_look
 from checker.asking import Asker
 from checker.filters_read import FiltersRead
 from checker.hub import Hub
@@ -60,10 +60,12 @@ class Looking:
             return None
         began = self.clock.monotonic_seconds()
         evidence = self._rounds(found, lease, why).run()
-        verdicts = self._verdicts(found, evidence)
+        described = self._described(found, evidence)
+        kept = own_group.kept_in(found, evidence, described.endpoints, described.filters)
+        verdicts = self._verdicts(found, evidence, described, kept)
         written = self._write(found, verdicts)
         unsent = self._tell(found, written)
-        problems = self._problems(found, evidence)
+        problems = self._problems(found, evidence, kept)
         due = self._due_outside(found, evidence)
         max_rate = self.settings.max_rate
         look = look_of(found, evidence, verdicts, unsent, problems, due, max_rate)
@@ -100,11 +102,14 @@ class Looking:
         minute = minute_of(self.clock.now_at(), offset)
         return Terms(max_rate=self.settings.max_rate, minute=minute, why=why)
 
-    def _verdicts(self, found: Scene, evidence: Evidence) -> dict[str, Verdict]:
+    def _verdicts(
+        self, found: Scene, evidence: Evidence, described: Described, kept: Mapping[str, str]
+    ) -> dict[str, Verdict]:
         bench = Bench(
             scene=found,
             evidence=evidence,
-            described=self._described(found, evidence),
+            described=described,
+            kept_in=kept,
             clock=self.clock,
             public_answered=bool(found.last and found.last.public_answered),
             release=self.settings.release,
@@ -124,10 +129,10 @@ class Looking:
             logger.warning("describe refused", vpc=found.vpc_id, reason=str(error))
             return Described(refused=str(error))
         told = Described(endpoints=endpoints, at=self.clock.now_at())
-        silent = _silent(found, outcomes, endpoints)
-        if not silent:
+        late = [o for o in outcomes if o.failure is Failure.CONNECT_TIMEOUT]
+        if not late:
             return told
-        filters = self.filters.around(silent, found.vantage)
+        filters = self.filters.around(_silent(found, late, endpoints), found.vantage)
         if filters.refused:
             logger.warning("groups not read", vpc=found.vpc_id, reason=filters.refused)
         return replace(told, filters=filters)
@@ -161,8 +166,11 @@ class Looking:
                 logger.warning("pair written by another look", endpoint=endpoint, vpc=found.vpc_id)
         return ()
 
-    def _problems(self, found: Scene, evidence: Evidence) -> dict[str, str]:
-        """Tell the hub of credentials that cannot be read, and can again; what it knows now."""
+    def _problems(
+        self, found: Scene, evidence: Evidence, kept: Mapping[str, str]
+    ) -> dict[str, str]:
+        """Tell the hub of credentials that cannot be read, and can again, and of a canary that is
+        kept in; what it knows now."""
         known = dict(found.last.problems) if found.last else {}
         now_at = self.clock.now_at()
         for endpoint in found.endpoints:
@@ -172,6 +180,11 @@ class Looking:
                 continue
             if self.hub.send_one(wire.PROBLEM, problem_of(key, reason, endpoint, now_at)):
                 known[key] = reason
+        where = next(iter(kept.values()), "")
+        if bool(where) != (own_group.CLOSED in known) and self.hub.send_one(
+            wire.PROBLEM, own_group.problem(found, where, now_at)
+        ):
+            known[own_group.CLOSED] = where
         return {key: reason for key, reason in known.items() if reason}
 
     def _due_outside(self, found: Scene, evidence: Evidence) -> list[Endpoint]:
@@ -221,10 +234,9 @@ def _first_unknown(evidence: Evidence) -> str:
 
 
 def _silent(
-    found: Scene, outcomes: Iterable[Outcome], described: tuple[VpcEndpoint, ...]
+    found: Scene, late: Iterable[Outcome], described: tuple[VpcEndpoint, ...]
 ) -> tuple[VpcEndpoint, ...]:
     """The VPC endpoints to whose addresses a connection timed out."""
-    late = (o for o in outcomes if o.failure is Failure.CONNECT_TIMEOUT)
     addresses = {address for outcome in late for address in answers_of(outcome)}
     held = (holder(one, found.inventory, found.vpc_id, described) for one in sorted(addresses))
     return tuple({one.id: one for one in held if one is not None}.values())

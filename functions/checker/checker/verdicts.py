@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from checker import own_group
 from checker.look_evidence import Evidence
 from checker.outsides import Outside
 from checker.pairs import Pair
@@ -55,6 +56,7 @@ class Bench:
     public_answered: bool
     elsewhere: tuple[Neighbour, ...] = ()
     release: str = ""
+    kept_in: Mapping[str, str] = field(default_factory=dict)
     _seen: dict[str, tuple[Seen, ...]] = field(default_factory=dict)
 
     def verdicts(self) -> dict[str, Verdict]:
@@ -67,16 +69,26 @@ class Bench:
         scene = self.scene
         last_good = scene.pairs[endpoint.id].state.last_good
         return tuple(
-            seen_of(
+            self._owned(
                 endpoint,
                 outcome,
-                scene.vantage,
-                scene.inventory,
-                last_good,
-                self.described.endpoints,
+                seen_of(
+                    endpoint,
+                    outcome,
+                    scene.vantage,
+                    scene.inventory,
+                    last_good,
+                    self.described.endpoints,
+                ),
             )
             for outcome in self.evidence.inside.get(endpoint.id, ())
         ) or (_skipped(scene.pairs[endpoint.id], self.evidence.at),)
+
+    def _owned(self, endpoint: Endpoint, outcome: Outcome, seen: Seen) -> Seen:
+        """What the canary's own group did says nothing of the endpoint."""
+        if not own_group.concerned(endpoint, outcome, self.kept_in):
+            return seen
+        return replace(seen, state=State.UNKNOWN, failure=own_group.CLOSED)
 
     def _verdict(self, endpoint: Endpoint) -> Verdict:
         before, seen = self.scene.pairs[endpoint.id], self._seen[endpoint.id]

@@ -103,6 +103,50 @@ def test_a_steady_look_and_a_failure_that_answers_read_no_groups(behind):
     assert "describe_security_groups" not in behind.ec2.asked
 
 
+NOTHING_OUT = {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22,
+               "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}  # fmt: skip
+
+
+def of_the_canary(world):
+    told = (problem for body in world.bus.bodies("Gatewatch Problem") for problem in body)
+    return [problem for problem in told if problem["key"].startswith("canary_group")]
+
+
+@pytest.mark.parametrize("address", ["10.0.0.91", "203.0.113.10"])
+def test_a_canary_whose_own_group_lets_nothing_out_is_unknown_and_told(behind, address):
+    behind.ec2.groups = [
+        group("sg-1", HTTPS | {"IpRanges": [{"CidrIp": "10.0.0.0/16"}]}),
+        group("sg-canary", egress=[NOTHING_OUT], tags=OWN),
+    ]
+    told = len(behind.transitions())
+    behind.sights.inside["orders"] = Sight(address=address, status=None)
+    behind.minute()
+    behind.minute()
+    pair = behind.pair("orders").state
+    assert (pair.hard, pair.unknown) == ("good", True)
+    assert len(behind.transitions()) == told
+    [problem] = of_the_canary(behind)
+    assert problem["open"] and f"lets nothing out to {address}:443" in problem["what"]
+    behind.sights.inside["orders"] = THROUGH
+    behind.minute()
+    [_, gone] = of_the_canary(behind)
+    assert (gone["key"], gone["open"]) == (problem["key"], False)
+
+
+def test_a_group_of_workloads_that_lets_nothing_out_is_a_finding(behind):
+    behind.ec2.groups[1] = group("sg-canary", egress=[NOTHING_OUT])
+    assert closed(behind)["cause"] == "endpoint_blocked"
+
+
+def test_a_canary_that_is_let_out_and_hears_nothing_tells_of_a_failure(behind):
+    behind.ec2.groups[0]["IpPermissions"] = [ANYWHERE]
+    behind.sights.inside["orders"] = Sight(address="203.0.113.10", status=None)
+    behind.minute()
+    behind.minute()
+    assert behind.pair("orders").state.hard == "failing"
+    assert of_the_canary(behind) == []
+
+
 def around(world):
     known = InventoryRead(ec2=world.ec2, account=ACCOUNT, region=REGION, clock=world.clock)
     return FiltersRead(ec2=world.ec2, clock=world.clock).around(known.take([]).endpoints, VANTAGE)
