@@ -2,16 +2,15 @@
 
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from aws_lambda_powertools import Logger
 
 from checker import our_load, own_group, pairs, scene, vpc_look
 from checker.asking import Asker
-from checker.filters_read import FiltersRead
+from checker.describing import Describing, suspicious
 from checker.hub import Hub
-from checker.inventory_read import DescribeRefused, InventoryRead
 from checker.lease import Lease
 from checker.look_evidence import Evidence
 from checker.outsides import OutsideLook
@@ -28,11 +27,9 @@ from checker.verdicts import Bench, Described, Verdict
 from checker.vpc_look import VpcLook
 from probing.clock import Clock
 from probing.endpoint import Endpoint
-from probing.outcome import Failure, Outcome, State
+from probing.outcome import State
 from probing.wire import Answer, Work
 from reasoning import wire
-from reasoning.inventory import VpcEndpoint
-from reasoning.route import answers_of, holder
 
 logger = Logger(child=True)
 
@@ -48,8 +45,7 @@ class Looking:
     call: Callable[[str, Work], Answer]
     secrets: Secrets
     outside: OutsideLook
-    inventory: InventoryRead
-    filters: FiltersRead
+    describing: Describing
 
     def at(self, vpc_id: str, lease: Lease, why: str) -> float | None:
         """Look once. Clock seconds until the next look that health asks for, or None. Raises
@@ -60,7 +56,7 @@ class Looking:
             return None
         began = self.clock.monotonic_seconds()
         evidence = self._rounds(found, lease, why).run()
-        described = self._described(found, evidence)
+        described = self.describing.of(found, evidence)
         kept = own_group.kept_in(found, evidence, described.endpoints, described.filters)
         verdicts = self._verdicts(found, evidence, described, kept)
         written = self._write(found, verdicts)
@@ -114,28 +110,9 @@ class Looking:
             public_answered=bool(found.last and found.last.public_answered),
             release=self.settings.release,
         )
-        if _suspicious(evidence):
+        if suspicious(evidence):
             bench = replace(bench, elsewhere=scene.neighbours_elsewhere(self.table, found))
         return bench.verdicts()
-
-    def _described(self, found: Scene, evidence: Evidence) -> Described:
-        if not _suspicious(evidence):
-            return Described()
-        outcomes = [o for outcomes in evidence.inside.values() for o in outcomes]
-        addresses = {a for o in outcomes if o.resolution for a in o.resolution.addresses}
-        try:
-            endpoints = self.inventory.endpoints_of(found.vpc_id, addresses)
-        except DescribeRefused as error:
-            logger.warning("describe refused", vpc=found.vpc_id, reason=str(error))
-            return Described(refused=str(error))
-        told = Described(endpoints=endpoints, at=self.clock.now_at())
-        late = [o for o in outcomes if o.failure is Failure.CONNECT_TIMEOUT]
-        if not late:
-            return told
-        filters = self.filters.around(_silent(found, late, endpoints), found.vantage)
-        if filters.refused:
-            logger.warning("groups not read", vpc=found.vpc_id, reason=filters.refused)
-        return replace(told, filters=filters)
 
     def _write(self, found: Scene, verdicts: dict[str, Verdict]) -> dict[str, Pair]:
         written = {}
@@ -231,21 +208,3 @@ def _first_unknown(evidence: Evidence) -> str:
     outcomes = (o for found in evidence.inside.values() for o in found)
     unknown = next((o for o in outcomes if o.state is State.UNKNOWN), None)
     return f"{unknown.endpoint}: {unknown.failure} {unknown.reason}" if unknown else ""
-
-
-def _silent(
-    found: Scene, late: Iterable[Outcome], described: tuple[VpcEndpoint, ...]
-) -> tuple[VpcEndpoint, ...]:
-    """The VPC endpoints to whose addresses a connection timed out."""
-    addresses = {address for outcome in late for address in answers_of(outcome)}
-    held = (holder(one, found.inventory, found.vpc_id, described) for one in sorted(addresses))
-    return tuple({one.id: one for one in held if one is not None}.values())
-
-
-def _suspicious(evidence: Evidence) -> bool:
-    """Whether a first probe asked for more, or one failed: then Describe calls are worth their
-    time, and other VPCs worth a glance."""
-    return any(
-        len(outcomes) > 1 or outcomes[-1].state is State.FAILING
-        for outcomes in evidence.inside.values()
-    )

@@ -6,6 +6,7 @@ from functools import partial
 
 from checker.aws import Clients
 from checker.canary_call import CanaryCall
+from checker.describing import Describing
 from checker.filters_read import FiltersRead
 from checker.hub import Hub
 from checker.inventory_read import InventoryRead
@@ -68,11 +69,15 @@ class Member:
             call=call or CanaryCall(lambda_=clients.lambda_),
             secrets=secrets,
             outside=_outside(settings, clock, table, secrets, outside),
-            inventory=inventory,
-            filters=FiltersRead(ec2=clients.ec2, clock=clock),
+            describing=_describing(clients, clock, inventory),
         )
         handler = LookHandler(table=table, clock=clock, looks=looks, looking=looking)
         return cls(tick=tick, look=handler)
+
+
+def _describing(clients: Clients, clock: Clock, inventory: InventoryRead) -> Describing:
+    filters = FiltersRead(ec2=clients.ec2, clock=clock)
+    return Describing(inventory=inventory, filters=filters, clock=clock)
 
 
 def _inventory(settings: Settings, clients: Clients, clock: Clock) -> InventoryRead:
