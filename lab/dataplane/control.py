@@ -14,7 +14,7 @@ _READY_WITHIN_SECONDS = 5
 
 
 class Control:
-    """GET /ready, GET /hits, POST and DELETE /faults."""
+    """GET /ready, GET /hits, POST and DELETE /faults, POST /keys."""
 
     def __init__(self, world: World, follower: Follower, fronts: Fronts) -> None:
         self._world = world
@@ -33,7 +33,9 @@ class Control:
                 return self._break(exchange.body)
             case "DELETE", "/faults":
                 return self._mend(exchange.body)
-        return _json(404, {"error": "known: GET /ready, GET /hits, POST /faults, DELETE /faults"})
+            case "POST", "/keys":
+                return self._rotate(exchange.body)
+        return _json(404, {"error": f"known: {type(self).__doc__}"})
 
     async def _ready(self) -> Response:
         try:
@@ -60,6 +62,16 @@ class Control:
         if fault.api not in known or not 400 <= fault.status <= 599:
             return _json(400, {"error": f"api: one of {known}; status: 400 to 599"})
         self._fronts.faults[fault.api, fault.vpc] = fault
+        return _json(200, {})
+
+    def _rotate(self, body: bytes) -> Response:
+        """{"api", "key"}: from now on the API wants this key, and no other."""
+        try:
+            wanted = json.loads(body)
+            self._fronts.rotate(str(wanted["api"]), str(wanted["key"]))
+        except (ValueError, KeyError, TypeError) as error:
+            known = [api.name for api in self._world.apis]
+            return _json(400, {"error": f'want {{"api": one of {known}, "key"}}: {error!r}'})
         return _json(200, {})
 
     def _mend(self, body: bytes) -> Response:

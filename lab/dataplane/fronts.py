@@ -62,6 +62,12 @@ class Fronts:
         self.endpoint_context = _context(authority, world, custom=False)
         self.endpoint_context.maximum_version = ssl.TLSVersion.TLSv1_2
 
+    def rotate(self, name: str, key: str) -> None:
+        """Let the API of that name want another key; KeyError when there is none."""
+        apis = {api.name: api for api in self._world.apis}
+        apis[name] = replace(apis[name], key=key)
+        self._world = replace(self._world, apis=tuple(apis.values()))
+
     def hits(self) -> list[dict[str, Any]]:
         """What the front ends saw, oldest first."""
         return [asdict(hit) for hit in self._hits]

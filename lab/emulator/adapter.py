@@ -11,6 +11,7 @@ from lab.emulator import (
     group_calls,
     interfaces,
     networks,
+    parameters,
     permissions,
     routes,
     schedules,
@@ -39,6 +40,7 @@ def install() -> None:
     dry_run.install()
     workers.install()
     schedules.install()
+    parameters.install()
     buses.install()
     permissions.install()
     conditions.install()

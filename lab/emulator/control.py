@@ -65,7 +65,8 @@ async def _actors(request: Request, _: str) -> Any:
 async def _tap(request: Request, _: str) -> Any:
     data, control = _body(request), tap.CONTROL
     if "hold" in data:
-        control.hold = bool(data["hold"])
+        named = data["hold"] if isinstance(data["hold"], str) else "*"
+        control.hold = named if data["hold"] else ""
         if not control.hold:
             tap.release()
     if "delay_seconds" in data:

@@ -1,6 +1,8 @@
-"""Fault rules: calls that the emulator refuses because a scenario says so.
+"""Fault rules: calls that the emulator refuses, or that are their caller's last, because a scenario
+says so.
 
-Decided here: which rule a call meets and what the refusal looks like on the wire.
+Decided here: which rule a call meets and what the refusal looks like on the wire. Not decided
+here: how a caller ends (`killing`).
 """
 
 import json
@@ -13,12 +15,15 @@ from lab.emulator.calls import Call, json_body, protocol
 from lab.emulator.clock import now_at
 
 QUERY_PROTOCOLS = ("ec2", "query", "rest-xml")
+KILLS = ("", "before", "after")
 Answer = tuple[int, dict[str, str], bytes]
 
 
 @dataclass(slots=True, kw_only=True)
 class Fault:
-    """`times` counts down to 0; `until_at` is lab time; None is without end."""
+    """`times` counts down to 0; `until_at` is lab time; None is without end. `holds` is text that
+    the request's body must hold. `kill` ends the caller instead of refusing it, before or after
+    the call takes effect; `skip` such calls are let through first."""
 
     name: str
     service: str
@@ -29,13 +34,17 @@ class Fault:
     message: str
     times: int | None
     until_at: float | None
+    holds: str = ""
+    kill: str = ""
+    skip: int = 0
 
     def meets(self, call: Call, caller_arn: str) -> bool:
-        """Whether this rule refuses the call."""
+        """Whether this rule is about the call."""
         return (
             self.service in ("*", call.service)
             and self.action in ("*", call.action)
             and (self.caller == "*" or self.caller in caller_arn)
+            and self.holds.encode() in call.request.body
             and (self.times is None or self.times > 0)
             and (self.until_at is None or now_at() < self.until_at)
         )
@@ -49,7 +58,9 @@ def add(data: Mapping[str, Any]) -> Fault:
     missing = [key for key in ("name", "service") if not data.get(key)]
     if missing:
         raise ValueError(f"a fault needs {missing}: give for example name=bus, service=events")
-    error = data.get("error") or {}
+    error, kill = data.get("error") or {}, str(data.get("kill") or "")
+    if kill not in KILLS:
+        raise ValueError(f"kill={kill!r}: one of {KILLS[1:]}")
     fault = Fault(
         name=str(data["name"]),
         service=str(data["service"]),
@@ -58,8 +69,11 @@ def add(data: Mapping[str, Any]) -> Fault:
         code=str(error.get("code", "InternalFailure")),
         status=int(error.get("status", 500)),
         message=str(error.get("message", "refused by the lab")),
-        times=data.get("times"),
+        times=1 if kill else data.get("times"),
         until_at=data.get("until"),
+        holds=str(data.get("holds") or ""),
+        kill=kill,
+        skip=max(0, int(data.get("nth", 1)) - 1),
     )
     _rules[fault.name] = fault
     return fault
@@ -75,16 +89,24 @@ def names() -> list[str]:
     return sorted(_rules)
 
 
-def refusal(call: Call, caller_arn: str) -> Answer | None:
-    """The answer of the first rule that the call meets; counts its use."""
+def met(call: Call, caller_arn: str) -> Fault | None:
+    """The first rule that the call meets; counts its use."""
     for fault in _rules.values():
         if fault.meets(call, caller_arn):
+            if fault.skip:
+                fault.skip -= 1
+                continue
             if fault.times is not None:
                 fault.times -= 1
-            if fault.status == 200 and call.action == "PutEvents":
-                return _entries_refused(call, fault.code, fault.message)
-            return error_answer(call, fault.status, fault.code, fault.message)
+            return fault
     return None
+
+
+def refusal(fault: Fault, call: Call) -> Answer:
+    """What the rule answers."""
+    if fault.status == 200 and call.action == "PutEvents":
+        return _entries_refused(call, fault.code, fault.message)
+    return error_answer(call, fault.status, fault.code, fault.message)
 
 
 def _entries_refused(call: Call, code: str, message: str) -> Answer:

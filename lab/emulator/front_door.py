@@ -1,14 +1,14 @@
 """The ASGI application in front of MiniStack's: every request passes here once.
 
 Decided here: the order of things. The lab's own requests; who calls; refusals (undeclared
-administrators, faults); MiniStack; then the caller record and the tap.
+administrators, faults) and callers that end here; MiniStack; then the caller record and the tap.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from lab.emulator import callers, control, faults, permissions, stack_calls, tap
+from lab.emulator import callers, control, faults, killing, permissions, stack_calls, tap
 from lab.emulator.calls import Call, Request, read
 from lab.emulator.principals import is_undeclared_admin, of_key
 
@@ -43,10 +43,20 @@ def _request(scope: Scope, body: bytes) -> Request:
     )
 
 
-def _refused(call: Call, arn: str) -> Answer | None:
+def _refused(call: Call, fault: faults.Fault | None) -> Answer | None:
     if is_undeclared_admin(call.access_key):
         return faults.error_answer(call, 403, "InvalidClientTokenId", UNKNOWN_KEY)
-    return faults.refusal(call, arn)
+    return faults.refusal(fault, call) if fault and not fault.kill else None
+
+
+def _end_caller(scope: Scope, call: Call) -> None:
+    """Kill the worker that makes the call: nobody is left to read an answer."""
+    host, port = scope["client"]
+    killing.kill(of_key(call.access_key).session, host, port)
+
+
+async def _nowhere(_: Message) -> None:
+    """Where the answer to a dead caller goes."""
 
 
 async def _send_whole(send: Send, answer: Answer) -> None:
@@ -115,20 +125,30 @@ def in_front_of(app: App) -> App:
         if call is None:
             await app(scope, _again(request.body, receive), send)
             return
-        refusal = _refused(call, of_key(call.access_key).arn)
+        fault = faults.met(call, of_key(call.access_key).arn)
+        refusal = _refused(call, fault)
         if refusal is not None:
             await _send_whole(send, refusal)
             _note(call, refusal)
             return
+        killed = fault.kill if fault else ""
+        if killed == "before":
+            _end_caller(scope, call)
+            await _send_whole(send, faults.error_answer(call, 500, "InternalFailure", "killed"))
+            return
         permissions.note(call)
         stack_calls.note(call)
-        listening = _Listening(send)
+        listening = _Listening(_nowhere if killed else send)
         try:
             await app(scope, _again(request.body, receive), listening.send)
         except asyncio.CancelledError:
             # A caller that hung up (a worker killed at its time-out) still made the call.
             _note(call, (listening.status or 499, listening.headers, listening.body))
             raise
-        _note(call, (listening.status, listening.headers, listening.body))
+        answer = (listening.status, listening.headers, listening.body)
+        _note(call, answer)
+        if killed:
+            _end_caller(scope, call)
+            await _send_whole(send, answer)
 
     return front

@@ -54,9 +54,10 @@ EC2 = "ec2"
 
 @dataclass(slots=True, kw_only=True)
 class Control:
-    """What a test asked of the tap; `drops` maps an event name to how often it is still lost."""
+    """What a test asked of the tap. `hold` names the event that is held, "*" all, "" none; `drops`
+    maps an event name to how often it is still lost."""
 
-    hold: bool = False
+    hold: str = ""
     delay_seconds: float = field(default_factory=lambda: WORLD.delay_seconds("cloudtrail"))
     drops: dict[str, int] = field(default_factory=dict)
     duplicate: int = 1
@@ -129,7 +130,7 @@ def tell(call: Call, status: int, headers: dict[str, str], body: bytes) -> None:
             CONTROL.drops[detail["eventName"]] -= 1
             entry["state"] = "dropped"
             return
-        if CONTROL.hold:
+        if CONTROL.hold in ("*", detail["eventName"]):
             entry["state"] = "held"
             return
     after(CONTROL.delay_seconds, lambda: deliver(entry))

@@ -20,6 +20,7 @@ REASONS = {
     "reminder",
     "never_reachable",
     "problem",
+    "problem_gone",
     "blind",
 }
 
