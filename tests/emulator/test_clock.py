@@ -58,3 +58,11 @@ def test_an_events_time_is_lab_time(emulator):
     now = emulator.lab("clock")["now"]
     assert abs(said.timestamp() - now) < 60
     assert now - time.time() > 10
+
+
+def test_a_parameter_is_as_old_as_the_lab_says(emulator):
+    ssm = emulator.client("ssm")
+    ssm.put_parameter(Name="/aged", Value="x", Type="SecureString")
+    changed = ssm.get_parameter(Name="/aged")["Parameter"]["LastModifiedDate"].timestamp()
+    assert abs(changed - emulator.lab("clock")["now"]) < 60
+    assert changed - time.time() > 10

@@ -167,6 +167,10 @@ def flip(fake, now):
     fact("not blocked", probe(ORDERS, namespace=None, **there)["status"])
     control("DELETE", "/faults")
     fact("all mended", probe(ORDERS, **there)["status"])
+    control("POST", "/keys", {"api": "orders-api", "key": "k-2"})
+    by_key = [probe(ORDERS, address="203.0.113.10", key=key)["status"] for key in ("k-1", "k-2")]
+    fact("old and new key", by_key)
+    control("POST", "/keys", {"api": "orders-api", "key": "k-1"})
     return at
 
 

@@ -71,6 +71,10 @@ def test_default_trust_accepts_the_labs_front_ends_and_nothing_else_is_trusted(f
     assert facts["trusted"] == ["Gatewatch lab"]
 
 
+def test_a_rotated_key_is_the_only_one_that_an_api_takes(facts):
+    assert facts["old and new key"] == [403, 200]
+
+
 def test_without_its_key_a_public_api_is_forbidden(facts):
     assert seen(facts["keyless"], "status", "body") == (403, FORBIDDEN)
 

@@ -11,6 +11,7 @@ from reasoning import bulletin
 from reasoning.change import Change
 from reasoning.forecast import KnownPair, forecast, located
 from reasoning.incident import Incident, Stage
+from reasoning.twins import undone
 from reasoning.wire import Envelope
 
 _TRIES = 6
@@ -51,7 +52,7 @@ def foretell_unheard(hub: Hub) -> None:
 
 
 def foretell(hub: Hub, change: Change) -> None:
-    """Say what the change will break, where that is not observed already.
+    """Say what the change will break, where that is neither observed nor undone already.
 
     An event says it at once, and in place of the inferred change that may have come before it;
     an inferred change waits for its event, which knows who did it.
@@ -64,6 +65,8 @@ def foretell(hub: Hub, change: Change) -> None:
         return
     about = tuple(dict.fromkeys((*change.resource_ids, found.endpoint_id)))
     if observed(hub, about):
+        return
+    if undone(change, ledger.between(hub, change.at, now_at)):
         return
     twins = ledger.twins(hub, change)
     if change.inferred and twins:

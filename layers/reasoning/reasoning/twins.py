@@ -25,6 +25,16 @@ def switched(change: Change) -> bool | None:
     return private if change.event_name == MODIFY and isinstance(private, bool) else None
 
 
+def undone(change: Change, changes: Iterable[Change]) -> bool:
+    """Whether one of `changes` turned back later what `change` had switched: events may come in
+    another order than the calls were made."""
+    turns, about = switched(change), set(change.resource_ids)
+    return turns is not None and any(
+        other.at >= change.at and switched(other) is (not turns) and about & set(other.resource_ids)
+        for other in changes
+    )
+
+
 def since_of(change: Change) -> float:
     """The earliest time at which it can have happened: an event knows its time, an inventory
     knows only that it was between two of them."""

@@ -52,3 +52,24 @@ def test_a_forecast_whose_event_never_comes_is_told_all_the_same(hub: Stand) -> 
     hub.to("10:05:00")
     assert hub.said == [("chat", "forecast")]
     assert "no event yet" in str(hub.chats[0]["Message"])
+
+
+def test_what_was_undone_before_it_was_heard_of_is_not_foretold(hub: Stand) -> None:
+    seen_alive(hub, known("orders-api"))
+    hub.clock.at = at("10:03:40")
+    hub.send(wire.CHANGE, switch_off(at=at("10:03:20")))
+    hub.send(wire.CHANGE, creation())
+    hub.send(wire.CHANGE, creation())
+    hub.to("10:06:00")
+    assert hub.said == []
+
+
+def test_what_was_undone_and_done_again_is_foretold(hub: Stand) -> None:
+    seen_alive(hub, known("orders-api"))
+    hub.clock.at = at("10:03:40")
+    hub.send(wire.CHANGE, switch_off(at=at("10:03:20")))
+    hub.send(wire.CHANGE, creation())
+    on = {"before": {"private_dns": False}, "after": {"private_dns": True}}
+    hub.send(wire.CHANGE, switch_off(id="on-again", at=at("10:03:25"), **on))
+    assert hub.said == [("chat", "forecast")]
+    assert "ModifyVpcEndpoint" in str(hub.chats[0]["Message"])
