@@ -3,11 +3,13 @@ import pytest
 from reasoning.case import RouteClass
 from reasoning.forecast import KnownPair, forecast, located
 from reasoning.transition import EndpointFacts, Health
+from reasoning.twins import undone
 from tests.support.cases import (
     ACCOUNT,
     HOST,
     NAMES,
     REGION,
+    T0,
     VPC,
     VPCE,
     created,
@@ -103,3 +105,24 @@ def test_a_change_that_names_no_vpc_is_located_by_the_inventory():
     assert touched(located(deleted(), remembered), through()) == ([], ["ledger"], [])
     assert located(deleted(), known) == deleted()
     assert located(modified(True), [inventory()]) == modified(True)
+
+
+LATER = T0 - 30
+
+
+@pytest.mark.parametrize(
+    ("change", "other", "is_undone"),
+    [
+        (created(), deleted(LATER), True),
+        (created(), deleted(), True),  # eventTime has whole seconds
+        (created(), modified(False, LATER), True),
+        (modified(False), modified(True, LATER), True),
+        (created(), modified(True, LATER), False),
+        (created(), deleted(T0 - 90), False),
+        (created(), deleted(LATER, resource_ids=("vpce-0other",)), False),
+        (created(after={"private_dns": False}), deleted(LATER), False),
+        (created(), created(), False),
+    ],
+)
+def test_a_change_is_undone_by_a_later_one_of_the_same_endpoint(change, other, is_undone):
+    assert undone(change, [change, other]) is is_undone
