@@ -41,9 +41,13 @@ async def _faults(request: Request, _: str) -> Any:
     return {"name": faults.add(_body(request)).name}
 
 
+async def _fault_counts(_: Request, __: str) -> Any:
+    return faults.counts()
+
+
 async def _no_fault(_: Request, name: str) -> Any:
     if not faults.remove(name):
-        raise ValueError(f"no fault {name!r}; there are {faults.names()}")
+        raise ValueError(f"no fault {name!r}; there are {sorted(faults.counts())}")
     return {"removed": name}
 
 
@@ -94,6 +98,7 @@ async def _clock(_: Request, __: str) -> Any:
 ROUTES: dict[tuple[str, str], Handler] = {
     ("GET", "state"): _state,
     ("GET", "callers"): _callers,
+    ("GET", "faults"): _fault_counts,
     ("POST", "faults"): _faults,
     ("DELETE", "faults"): _no_fault,
     ("POST", "actors"): _actors,

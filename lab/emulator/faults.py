@@ -23,7 +23,7 @@ Answer = tuple[int, dict[str, str], bytes]
 class Fault:
     """`times` counts down to 0; `until_at` is lab time; None is without end. `holds` is text that
     the request's body must hold. `kill` ends the caller instead of refusing it, before or after
-    the call takes effect; `skip` such calls are let through first."""
+    the call takes effect; `skip` such calls are let through first. `met`: how many it has met."""
 
     name: str
     service: str
@@ -37,6 +37,7 @@ class Fault:
     holds: str = ""
     kill: str = ""
     skip: int = 0
+    met: int = 0
 
     def meets(self, call: Call, caller_arn: str) -> bool:
         """Whether this rule is about the call."""
@@ -84,9 +85,9 @@ def remove(name: str) -> bool:
     return _rules.pop(name, None) is not None
 
 
-def names() -> list[str]:
-    """The rules there are."""
-    return sorted(_rules)
+def counts() -> dict[str, int]:
+    """The rules there are, and how many calls each has met."""
+    return {name: fault.met for name, fault in sorted(_rules.items())}
 
 
 def met(call: Call, caller_arn: str) -> Fault | None:
@@ -96,6 +97,7 @@ def met(call: Call, caller_arn: str) -> Fault | None:
             if fault.skip:
                 fault.skip -= 1
                 continue
+            fault.met += 1
             if fault.times is not None:
                 fault.times -= 1
             return fault

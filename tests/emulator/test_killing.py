@@ -107,6 +107,7 @@ def test_a_caller_dies_at_its_call_and_a_new_one_takes_its_place(
     assert teller(topic, "one", "two") is None
     assert teller(topic, "three") not in (None, first)
     assert came_by("three") == went_out
+    assert emulator.lab("faults") == {"k": 1}
     emulator.lab("faults/k", method="DELETE")
 
 
