@@ -15,8 +15,6 @@ from reasoning.twins import undone
 from reasoning.wire import Envelope
 
 _TRIES = 6
-EVENT_SECONDS = 60.0
-"""How long the forecast of an inferred change waits for its event: most come well within."""
 _FORECAST_SECONDS = 900.0
 """A change older than this shows already what it does: nothing is left to forecast."""
 _EVENT_SECONDS = 60.0
@@ -73,16 +71,15 @@ def foretell(hub: Hub, change: Change) -> None:
         return
     for twin in twins:
         _withdraw(hub, twin)
-    due_at = now_at + EVENT_SECONDS if change.inferred else now_at
     message = bulletin.forecast(found, default_owner=hub.settings.default_owner)
     item = Item(
         pk=f"forecast#{change.id}",
         sk="said",
-        body={"endpoints": list(found.endpoints), "notice": message.id, "due_at": due_at},
+        body={"endpoints": list(found.endpoints), "notice": message.id, "due_at": now_at},
         expires_at=hub.expires_at(),
     )
     marker = Put(item=item, absent=True)
-    post(hub, message, [marker], due_at=due_at, about=about)
+    post(hub, message, [marker], due_at=now_at, about=about)
 
 
 def _withdraw(hub: Hub, inferred: Change) -> None:

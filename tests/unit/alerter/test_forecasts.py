@@ -49,7 +49,9 @@ def test_a_forecast_whose_event_never_comes_is_told_all_the_same(hub: Stand) -> 
     seen_alive(hub, known("orders-api"))
     hub.clock.at = at("10:02:53")
     hub.send(wire.CHANGE, creation(id="inferred:x", inferred=True, actor=None))
-    hub.to("10:05:00")
+    hub.to("10:03:50")
+    assert hub.said == []
+    hub.to("10:04:30")
     assert hub.said == [("chat", "forecast")]
     assert "no event yet" in str(hub.chats[0]["Message"])
 
