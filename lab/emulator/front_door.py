@@ -110,6 +110,20 @@ def _note(call: Call, answer: Answer) -> None:
         tap.tell(call, status, headers, body)
 
 
+async def _passed(app: App, scope: Scope, receive: Receive, send: Send, call: Call) -> Answer:
+    """Have MiniStack answer, and note what it said."""
+    listening = _Listening(send)
+    try:
+        await app(scope, receive, listening.send)
+    except asyncio.CancelledError:
+        # A caller that hung up (a worker killed at its time-out) still made the call.
+        _note(call, (listening.status or 499, listening.headers, listening.body))
+        raise
+    answer = (listening.status, listening.headers, listening.body)
+    _note(call, answer)
+    return answer
+
+
 def in_front_of(app: App) -> App:
     """The front door with `app` (MiniStack) behind it."""
 
@@ -121,9 +135,9 @@ def in_front_of(app: App) -> App:
         if request.path.startswith(control.PREFIX):
             await _send_whole(send, await control.answer(request))
             return
-        call = read(request)
+        again, call = _again(request.body, receive), read(request)
         if call is None:
-            await app(scope, _again(request.body, receive), send)
+            await app(scope, again, send)
             return
         fault = faults.met(call, of_key(call.access_key).arn)
         refusal = _refused(call, fault)
@@ -131,23 +145,14 @@ def in_front_of(app: App) -> App:
             await _send_whole(send, refusal)
             _note(call, refusal)
             return
-        killed = fault.kill if fault else ""
-        if killed == "before":
+        if fault is not None and fault.kill == "before":
             _end_caller(scope, call)
             await _send_whole(send, faults.error_answer(call, 500, "InternalFailure", "killed"))
             return
         permissions.note(call)
         stack_calls.note(call)
-        listening = _Listening(_nowhere if killed else send)
-        try:
-            await app(scope, _again(request.body, receive), listening.send)
-        except asyncio.CancelledError:
-            # A caller that hung up (a worker killed at its time-out) still made the call.
-            _note(call, (listening.status or 499, listening.headers, listening.body))
-            raise
-        answer = (listening.status, listening.headers, listening.body)
-        _note(call, answer)
-        if killed:
+        answer = await _passed(app, scope, again, _nowhere if fault else send, call)
+        if fault is not None:
             _end_caller(scope, call)
             await _send_whole(send, answer)
 
