@@ -5,7 +5,8 @@ So that what follows is seen by that look, and by how many of its probes, at eve
 
 from typing import Any
 
-from checker.tick import next_at, offset_of
+from checker.rate import offset_of
+from checker.tick import next_at
 from lab.world.live import LiveWorld
 
 KIND = "before_look"
