@@ -134,11 +134,8 @@ class Bench:
             described=self.described.endpoints,
             described_at=self.described.at,
             describe_refused=self.described.refused,
-<<<<<<< HEAD
             private_api=False if outside and outside.answers_in_public else None,
-=======
             filters=self.described.filters,
->>>>>>> d864aee (A cause for the closed security group of an endpoint, and the changes that close and open one)
             neighbours=(*self._neighbours_here(endpoint), *self.elsewhere),
         )
 

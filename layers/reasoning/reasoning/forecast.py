@@ -107,7 +107,7 @@ def _cut_off(change: Change, pairs: Sequence[KnownPair]) -> Forecast | None:
     """A rule that guards endpoints was taken away: what is good through one of them may go."""
     if not forecast_groups.may_close(change):
         return None
-    here = [pair for pair in pairs if pair.region == change.region and pair.health not in _LOST]
+    here = [pair for pair in pairs if pair.region == change.region and pair.health not in _SHOWN]
     said = [
         (pair, forecast_groups.why(change, pair.vpc_endpoint_id, pair.endpoint.url))
         for pair in here
