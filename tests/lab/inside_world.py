@@ -19,7 +19,7 @@ from tests.lab.fake_state import FakeState, endpoint, vpc
 
 WORLD = """
 scale: 10
-delays: {dns_after_create: 5, dns_after_modify: 5, dns_after_delete: 5}
+delays: {endpoint_available: 5, dns_after_create: 5, dns_after_modify: 5, dns_after_delete: 5}
 apis:
   - {name: orders-api, id: o7x2m4k9qa, kind: regional, key: k-1}
   - {name: shop-api, id: s7x2m4k9qa, kind: edge}

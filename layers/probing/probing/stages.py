@@ -78,7 +78,8 @@ class Stages:
     def tls(self, peer: socket.socket) -> TlsLine:
         """TLS over `peer`, for the endpoint's server name."""
         endpoint, setting = self.attempt.endpoint, self.attempt.trust
-        name = endpoint.server_name or endpoint.host
+        # A certificate is for the name without the dot that ends it in DNS (RFC 6066, 3).
+        name = (endpoint.server_name or endpoint.host).removesuffix(".")
         name = name if ":" in name else ascii_host(name)
         evidence: dict[str, Any] = {"server_name": name}
         if not setting.verify:
