@@ -6,7 +6,6 @@ import json
 import socket
 import sys
 import urllib.request
-from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -14,6 +13,7 @@ from lab import sealed
 from lab.dataplane import names, namespaces, resolver, serving
 from lab.dataplane.fronts import Fronts
 from lab.dataplane.state import NOTHING, State, Vpc, from_document
+from lab.world.alternation import Turns
 from lab.world.model import World
 from probing.clock import Clock
 
@@ -39,7 +39,7 @@ class Follower:
         self._revision_made = NOTHING.revision
         self._changed = asyncio.Condition()
         self._servers: dict[str, list[Any]] = {}
-        self._asked: dict[str, Counter[str]] = {}
+        self._turns: dict[str, Turns] = {}
         # One thread: a network namespace is a thread's, and the kernel's changes have an order.
         self._kernel = ThreadPoolExecutor(max_workers=1)
 
@@ -110,11 +110,10 @@ class Follower:
         await self._serve_front(name, within, self._fronts.endpoint_context, vpc.id)
 
     async def _serve_names(self, namespace: str, vpc_id: str | None, address: str) -> None:
-        asked = self._asked.setdefault(vpc_id or namespaces.INTERNET, Counter())
+        turns = self._turns.setdefault(vpc_id or namespaces.INTERNET, Turns())
 
         def ask(qname: str, qtype: str) -> names.Reply | None:
-            now, turn = self._clock.now_at(), asked[qtype]
-            asked[qtype] += 1
+            now, turn = self._clock.now_at(), turns.next(qname, qtype)
             return names.answer(self._state, self._world, vpc_id, qname, qtype, now, turn)
 
         udp = await self._in_kernel(namespaces.bound_socket, namespace, _UDP, address, 53)

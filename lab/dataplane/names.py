@@ -71,7 +71,7 @@ def answer(
     """What the resolver of `vpc_id` (None: the public one) says at lab time `now`.
 
     `qname` any case, with or without the last dot; `qtype` "A", "AAAA", ... . `turn` counts the
-    questions of that type, for a resolver that alternates. None means that nobody answers: the
+    look-ups of that name, for a resolver that alternates. None means that nobody answers: the
     VPC is gone, or its enableDnsSupport is off.
     """
     vpc = state.vpcs.get(vpc_id) if vpc_id is not None else None

@@ -4,10 +4,11 @@ Decided here: which of the two it shows. A guess of how propagation may look, fo
 ask for it: docs/fidelity.md.
 """
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 
 QUESTION = "query"
-"""How a world file says that every question gets the other answer than the one before it."""
+"""How a world file says that every look-up gets the other answer than the one before it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,10 +21,25 @@ class Alternation:
 
     def shows_old(self, since_seconds: float, turn: int) -> bool:
         """Whether the old answer is given, `since_seconds` after the new one first showed. `turn`
-        counts the questions of one type at one resolver."""
+        counts the look-ups of one name at one resolver."""
         if not 0 <= since_seconds < self.seconds:
             return False
         return bool((int(since_seconds // self.every) if self.every > 0 else turn) % 2)
+
+
+@dataclass(slots=True)
+class Turns:
+    """Counts the look-ups of each name at one resolver. Whoever looks here asks twice, itself and
+    through the C library: two questions of a type are one look-up, or each of the two askers
+    would meet the same answer for ever."""
+
+    _asked: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def next(self, qname: str, qtype: str) -> int:
+        """The number, from 0, of the look-up that this question belongs to."""
+        key = qname.rstrip(".").lower(), qtype
+        self._asked[key] += 1
+        return (self._asked[key] - 1) // 2
 
 
 def spelled(document: object) -> object:
