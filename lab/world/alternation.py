@@ -14,7 +14,7 @@ QUESTION = "query"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alternation:
     """For `seconds` lab seconds from the moment that a change shows. `every`: the answer turns
-    after so many lab seconds; 0: at every question."""
+    after so many lab seconds; 0: at every look-up."""
 
     seconds: float
     every: float = 0
