@@ -8,19 +8,21 @@ from dataclasses import dataclass, field, replace
 
 from aws_lambda_powertools import Logger
 
-from checker import our_load
 from checker.aws import CANARY_TIMEOUT_SECONDS
 from checker.budget import tried_beyond
 from checker.canary_call import NoAnswer
+from checker.denials import denied, signature_not_taken
 from checker.lease import Lease
-from checker.secrets_read import FRESH_SECONDS, Secret, SecretRefused, Secrets
+from checker.portions import PORTION_BYTES, portions
+from checker.secrets_read import FRESH_SECONDS, SecretRefused
+from checker.showing import SECONDS as SHOWING_SECONDS
+from checker.showing import Showing, Shown, needs
 from probing.clock import Clock
 from probing.endpoint import Endpoint
 from probing.outcome import Failure, Outcome, Sentinel, Stage, State, Step, View
 from probing.wire import Answer, Probe, Work
 
 DEADLINE_SPARE_SECONDS = 3.0
-DENIED = frozenset({401, 403})
 
 logger = Logger(child=True)
 
@@ -48,18 +50,22 @@ class Asker:
     look: str
     function: str
     call: Callable[[str, Work], Answer]
-    secrets: Secrets
+    showing: Showing
     lease: Lease
     clock: Clock
     probe_timeout_seconds: float
+    portion_bytes: int = PORTION_BYTES
 
     def ask(self, probes: Sequence[Probe], sentinels: Sequence[str] = ()) -> Round:
-        """All probes in one invocation. Raises LeaseLost."""
-        refused: dict[str, str] = {}
-        ready = [p for p in (self._with_secret(probe, refused) for probe in probes) if p]
-        asked = self._invoke(ready, sentinels)
+        """All probes, in one invocation where they fit into one. Raises LeaseLost."""
+        if any(needs(probe.endpoint) for probe in probes):
+            self.lease.renew(SHOWING_SECONDS)
+        given = self.showing.give(probes)
+        asked = self._in_portions(given.ready, sentinels)
         return replace(
-            asked, outcomes={**asked.outcomes, **self._refusals(probes, refused)}, refused=refused
+            asked,
+            outcomes={**asked.outcomes, **self._refusals(probes, given.refused)},
+            refused=given.refused,
         )
 
     def ask_denied_again(
@@ -69,77 +75,74 @@ class Asker:
         last_good_at: Mapping[str, float],
         left: Mapping[str, int],
     ) -> Round:
-        """Where 401 or 403 met a credential, read the credential again, once; a changed one is
-        tried at once. What is still denied with a version that is younger than 15 minutes and
-        was never seen to work makes the outcome `unknown`: who rotates a credential rolls it out
-        at both ends, and we may be early. `left`: requests that the minute still has room for."""
+        """Where what we showed was denied, read it again, once; something else is tried at once.
+        What is still denied with a secret that is younger than 15 minutes and was never seen to
+        work makes the outcome `unknown`: who rotates a credential rolls it out at both ends, and
+        we may be early. `left`: requests that the minute still has room for."""
         outcomes = dict(asked.outcomes)
         fresh, again = self._read_again(endpoints, outcomes, left)
         denied = {p.endpoint.id: outcomes[p.endpoint.id, View.INSIDE] for p in again}
         if again:
             outcomes |= self.ask(again).outcomes
         for endpoint in endpoints:
-            secret = fresh.get(endpoint.id)
-            if (
-                secret
-                and _denied(outcomes, endpoint)
-                and self._early(secret, last_good_at.get(endpoint.id))
-            ):
-                said = "denied with a credential that changed within 15 minutes"
-                self._excuse(outcomes, endpoint.id, said)
+            shown = fresh.get(endpoint.id)
+            if shown is not None and _is_denied(outcomes, endpoint):
+                why = self._ours_of(endpoint, outcomes, shown, last_good_at.get(endpoint.id))
+                self._excuse(outcomes, endpoint.id, why)
         counts = {endpoint: 1 + tried_beyond(outcome) for endpoint, outcome in denied.items()}
         return replace(asked, outcomes=outcomes, again=counts)
-
-    def _excuse(
-        self, outcomes: dict[tuple[str, View], Outcome], endpoint: str, reason: str
-    ) -> None:
-        """The credential is to blame; what was tried stays, for it was asked."""
-        tried = outcomes[endpoint, View.INSIDE].tried
-        ours = self._ours(endpoint, View.INSIDE, Failure.CREDENTIAL, reason)
-        outcomes[endpoint, View.INSIDE] = replace(ours, tried=tried)
 
     def _read_again(
         self,
         endpoints: Sequence[Endpoint],
         outcomes: dict[tuple[str, View], Outcome],
         left: Mapping[str, int],
-    ) -> tuple[dict[str, Secret], list[Probe]]:
-        """The credentials of those that were denied, by endpoint, and what to ask with them."""
-        fresh: dict[str, Secret] = {}
+    ) -> tuple[dict[str, Shown], list[Probe]]:
+        """What is to be shown now to those that denied us, by endpoint, and what to ask with it."""
+        denied = [endpoint for endpoint in endpoints if _is_denied(outcomes, endpoint)]
+        if denied:
+            self.lease.renew(SHOWING_SECONDS)
+        fresh: dict[str, Shown] = {}
         again: list[Probe] = []
-        for endpoint in endpoints:
-            if endpoint.auth is None or not _denied(outcomes, endpoint):
+        for endpoint, found in self.showing.renew(denied):
+            if isinstance(found, SecretRefused):
+                self._excuse(outcomes, endpoint.id, str(found))
                 continue
-            try:
-                before = self.secrets.read(endpoint.auth.secret).value
-                fresh[endpoint.id] = self.secrets.read(endpoint.auth.secret, again=True)
-            except SecretRefused as error:
-                self._excuse(outcomes, endpoint.id, str(error))
-                continue
-            if fresh[endpoint.id].value != before and left[endpoint.id] > 0:
+            before, fresh[endpoint.id] = found
+            if fresh[endpoint.id].of != before.of and left[endpoint.id] > 0:
                 again.append(Probe(endpoint=endpoint, siblings=0))
         return fresh, again
 
-    def _early(self, secret: Secret, last_good_at: float | None) -> bool:
-        worked = (
-            last_good_at is not None
-            and secret.changed_at is not None
-            and last_good_at > secret.changed_at
-        )
-        return not worked and secret.changed_within(FRESH_SECONDS, self.clock.now_at())
+    def _excuse(
+        self, outcomes: dict[tuple[str, View], Outcome], endpoint: str, reason: str
+    ) -> None:
+        """The credential is to blame, if there is a `reason`; what was tried stays, for it was
+        asked."""
+        if reason:
+            tried = outcomes[endpoint, View.INSIDE].tried
+            ours = self._ours(endpoint, View.INSIDE, Failure.CREDENTIAL, reason)
+            outcomes[endpoint, View.INSIDE] = replace(ours, tried=tried)
 
-    def _with_secret(self, probe: Probe, refused: dict[str, str]) -> Probe | None:
-        auth = probe.endpoint.auth
-        if auth is None:
-            return probe
-        try:
-            return replace(probe, secret_headers=self.secrets.headers(auth))
-        except SecretRefused as error:
-            refused[probe.endpoint.id] = str(error)
-            return None
+    def _ours_of(
+        self,
+        endpoint: Endpoint,
+        outcomes: Mapping[tuple[str, View], Outcome],
+        shown: Shown,
+        last_good_at: float | None,
+    ) -> str:
+        """Why a denial may be our own fault; "" where it is not."""
+        against = signature_not_taken(endpoint, outcomes[endpoint.id, View.INSIDE])
+        if against:
+            return f"our signature was not taken: {against}"
+        changed_at = shown.changed_at
+        if changed_at is None or (last_good_at is not None and last_good_at > changed_at):
+            return ""
+        if self.clock.now_at() - changed_at >= FRESH_SECONDS:
+            return ""
+        return "denied with a credential that changed within 15 minutes"
 
     def _refusals(
-        self, probes: Sequence[Probe], refused: dict[str, str]
+        self, probes: Sequence[Probe], refused: Mapping[str, str]
     ) -> dict[tuple[str, View], Outcome]:
         return {
             (probe.endpoint.id, probe.view): self._ours(
@@ -147,6 +150,31 @@ class Asker:
             )
             for probe in probes
             if probe.endpoint.id in refused
+        }
+
+    def _in_portions(self, probes: Sequence[Probe], sentinels: Sequence[str]) -> Round:
+        """One invocation after the other; the sentinels go with the first. A canary that gave one
+        no answer is not asked further: the next would wait as long."""
+        whole = Round()
+        for number, portion in enumerate(portions(probes, self.portion_bytes)):
+            if whole.no_answer:
+                whole = replace(whole, outcomes=whole.outcomes | self._unasked(portion, whole))
+                continue
+            told = self._invoke(portion, () if number else sentinels)
+            whole = replace(
+                told,
+                outcomes=whole.outcomes | told.outcomes,
+                sentinels=whole.sentinels or told.sentinels,
+            )
+        answered = any(o.failure is not Failure.CANARY_ERROR for o in whole.outcomes.values())
+        return replace(whole, no_answer="") if answered else whole
+
+    def _unasked(self, probes: Sequence[Probe], asked: Round) -> dict[tuple[str, View], Outcome]:
+        return {
+            (p.endpoint.id, p.view): self._ours(
+                p.endpoint.id, p.view, Failure.CANARY_ERROR, asked.no_answer
+            )
+            for p in probes
         }
 
     def _invoke(self, probes: Sequence[Probe], sentinels: Sequence[str]) -> Round:
@@ -164,15 +192,8 @@ class Asker:
             answer = self.call(self.function, work)
         except NoAnswer as error:
             logger.warning("canary gave no answer", function=self.function, reason=str(error))
-            return Round(
-                outcomes={
-                    (p.endpoint.id, p.view): self._ours(
-                        p.endpoint.id, p.view, Failure.CANARY_ERROR, str(error)
-                    )
-                    for p in probes
-                },
-                no_answer=str(error),
-            )
+            nothing = Round(no_answer=str(error))
+            return replace(nothing, outcomes=self._unasked(probes, nothing))
         return Round(outcomes=self._answered(probes, answer), sentinels=answer.sentinels)
 
     def _answered(self, probes: Sequence[Probe], answer: Answer) -> dict[tuple[str, View], Outcome]:
@@ -197,6 +218,6 @@ class Asker:
         )
 
 
-def _denied(outcomes: Mapping[tuple[str, View], Outcome], endpoint: Endpoint) -> bool:
+def _is_denied(outcomes: Mapping[tuple[str, View], Outcome], endpoint: Endpoint) -> bool:
     outcome = outcomes.get((endpoint.id, View.INSIDE))
-    return outcome is not None and outcome.status in DENIED and not our_load.refused(outcome)
+    return outcome is not None and denied(endpoint, outcome)

@@ -28,6 +28,11 @@ _INVOKE = Config(
 )
 
 
+def own_credentials() -> Any:
+    """botocore's credentials of the function's role, or None. They renew themselves."""
+    return boto3.Session().get_credentials()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clients:
     """boto3 clients by service. `events` stands in the Region of the hub's bus."""

@@ -19,8 +19,8 @@ from checker.rate import minute_of, offset_of
 from checker.rounds import Rounds
 from checker.rows import look_of, problem_of
 from checker.scene import Scene
-from checker.secrets_read import Secrets
 from checker.settings import Settings
+from checker.showing import Showing
 from checker.state import Conflict, Table
 from checker.taking_part import Terms, counted
 from checker.verdicts import Bench, Described, Verdict
@@ -43,7 +43,7 @@ class Looking:
     table: Table
     hub: Hub
     call: Callable[[str, Work], Answer]
-    secrets: Secrets
+    showing: Showing
     outside: OutsideLook
     describing: Describing
 
@@ -77,7 +77,7 @@ class Looking:
             look=uuid.uuid4().hex,
             function=found.placed.function,
             call=self.call,
-            secrets=self.secrets,
+            showing=self.showing,
             lease=lease,
             clock=self.clock,
             probe_timeout_seconds=self.settings.probe_timeout,

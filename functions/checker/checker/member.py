@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from checker.aws import Clients
+from checker.aws import Clients, own_credentials
 from checker.canary_call import CanaryCall
+from checker.credential import Means, Signing
 from checker.describing import Describing
 from checker.filters_read import FiltersRead
 from checker.hub import Hub
@@ -16,10 +17,13 @@ from checker.looks import Looks
 from checker.outsides import OutsideLook
 from checker.secrets_read import Secrets
 from checker.settings import Settings
+from checker.showing import Showing
 from checker.state import Table
 from checker.stock import Stock
 from checker.sweep import Sweep
 from checker.tick import Tick
+from checker.token_call import TokenCall
+from checker.tokens import Fetch, Tokens
 from checker.trail import Trail
 from probing import run
 from probing.clock import Clock
@@ -43,8 +47,9 @@ class Member:
         *,
         call: Callable[[str, Work], Answer] | None = None,
         outside: Callable[[Work], Answer] | None = None,
+        token_call: Fetch | None = None,
     ) -> "Member":
-        """`call` asks a canary and `outside` looks from here; tests give others."""
+        """Tests give their own `call` (asks a canary), `outside` look and `token_call`."""
         table = Table(dynamodb=clients.dynamodb, name=settings.table)
         looks = Looks(sqs=clients.sqs, queue_url=settings.looks_queue_url, clock=clock)
         hub = _hub(settings, clients, clock)
@@ -60,19 +65,19 @@ class Member:
             trail=Trail(cloudtrail=clients.cloudtrail),
             sweep=Sweep(table=table, hub=hub),
         )
-        secrets = Secrets(ssm=clients.ssm, secretsmanager=clients.secretsmanager, clock=clock)
+        showing = _showing(settings, clients, clock, token_call)
         looking = Looking(
             settings=settings,
             clock=clock,
             table=table,
             hub=hub,
             call=call or CanaryCall(lambda_=clients.lambda_),
-            secrets=secrets,
-            outside=_outside(settings, clock, table, secrets, outside),
+            showing=showing,
+            outside=_outside(settings, clock, table, showing, outside),
             describing=_describing(clients, clock, inventory),
         )
-        handler = LookHandler(table=table, clock=clock, looks=looks, looking=looking)
-        return cls(tick=tick, look=handler)
+        look = LookHandler(table=table, clock=clock, looks=looks, looking=looking)
+        return cls(tick=tick, look=look)
 
 
 def _describing(clients: Clients, clock: Clock, inventory: InventoryRead) -> Describing:
@@ -96,16 +101,30 @@ def _hub(settings: Settings, clients: Clients, clock: Clock) -> Hub:
     )
 
 
+def _showing(
+    settings: Settings, clients: Clients, clock: Clock, token_call: Fetch | None
+) -> Showing:
+    fetch = token_call or TokenCall(release=settings.release, own_addresses=own_addresses())
+    means = Means(
+        secrets=Secrets(ssm=clients.ssm, secretsmanager=clients.secretsmanager, clock=clock),
+        tokens=Tokens(fetch=fetch, clock=clock),
+        signing=Signing(
+            credentials=own_credentials, region=settings.aws_region, api_arns=settings.api_arns
+        ),
+    )
+    return Showing(means=means, clock=clock)
+
+
 def _outside(
     settings: Settings,
     clock: Clock,
     table: Table,
-    secrets: Secrets,
+    showing: Showing,
     run: Callable[[Work], Answer] | None,
 ) -> OutsideLook:
     return OutsideLook(
         table=table,
-        secrets=secrets,
+        showing=showing,
         run=run or _looks_from_here(settings, clock),
         probe_timeout_seconds=settings.probe_timeout,
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 from checker import our_load
 from checker.packed import pack, unpack
-from checker.secrets_read import SecretRefused, Secrets
+from checker.showing import Showing
 from checker.state import Key, Table
 from probing.endpoint import Endpoint
 from probing.outcome import Outcome, State, View
@@ -52,7 +52,7 @@ class OutsideLook:
     """Looks from the checker itself, which stands in no VPC."""
 
     table: Table
-    secrets: Secrets
+    showing: Showing
     run: Callable[[Work], Answer]
     probe_timeout_seconds: float
 
@@ -69,7 +69,8 @@ class OutsideLook:
         and those whose credential is refused (the inside look has told so already). A refusal is
         our own load's but for endpoints in `lasting`, which refuse whatever we do."""
         wanted = [e for e in endpoints if e.id not in known or known[e.id].may_be_asked(now_at)]
-        probes = tuple(p for p in map(self._probe, wanted) if p is not None)
+        asked = [Probe(endpoint=e, view=View.OUTSIDE, siblings=0) for e in wanted]
+        probes = self.showing.give(asked).ready
         if not probes:
             return {}
         answer = self.run(
@@ -87,15 +88,6 @@ class OutsideLook:
         for endpoint, outside in found.items():
             self.table.put(key(endpoint), {"body": {"B": pack(to_json(outside))}})
         return found
-
-    def _probe(self, endpoint: Endpoint) -> Probe | None:
-        if endpoint.auth is None:
-            return Probe(endpoint=endpoint, view=View.OUTSIDE, siblings=0)
-        try:
-            headers = self.secrets.headers(endpoint.auth)
-        except SecretRefused:
-            return None
-        return Probe(endpoint=endpoint, view=View.OUTSIDE, secret_headers=headers, siblings=0)
 
 
 def _merged(before: Outside | None, outcome: Outcome, *, suspected: bool) -> Outside:

@@ -10,14 +10,13 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from probing.clock import Clock
-from probing.endpoint import Auth
 
 KEPT_SECONDS = 300.0
 FRESH_SECONDS = 900.0
 
 
 class SecretRefused(Exception):
-    """A credential could not be read; the text names the reference and the reason, no value."""
+    """A credential could not be read or made; the text says which and why, and no value."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,9 +27,6 @@ class Secret:
     read_at: float
     changed_at: float | None = None
 
-    def changed_within(self, seconds: float, now_at: float) -> bool:
-        return self.changed_at is not None and now_at - self.changed_at < seconds
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Secrets:
@@ -40,10 +36,6 @@ class Secrets:
     secretsmanager: Any
     clock: Clock
     _kept: dict[str, Secret] = field(default_factory=dict, repr=False)
-
-    def headers(self, auth: Auth) -> dict[str, str]:
-        """The header that carries the credential. Raises SecretRefused."""
-        return {auth.header: self.read(auth.secret).value}
 
     def read(self, reference: str, *, again: bool = False) -> Secret:
         """The credential, from memory unless it is old or `again`. Raises SecretRefused."""

@@ -14,6 +14,8 @@ class Settings:
 
     `probe_timeout` is in real seconds, `max_rate` in requests a second. `registry_path` and
     `vantage_path` end with a slash. `aws_region` (AWS_REGION) is set by Lambda itself.
+    `invoke_api_arns`: ARNs of the APIs that the checker's role may invoke, with commas between
+    them, or `none`.
     """
 
     account_id: str
@@ -26,6 +28,12 @@ class Settings:
     probe_timeout: float
     max_rate: float
     release: str
+    invoke_api_arns: str
+
+    @property
+    def api_arns(self) -> tuple[str, ...]:
+        named = (arn.strip() for arn in self.invoke_api_arns.split(","))
+        return tuple(arn for arn in named if arn and arn != "none")
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":

@@ -7,12 +7,18 @@ libraries quote header values. Both end in records, so both pass `redact`.
 import base64
 import binascii
 import json
+import re
 from collections.abc import Iterable
 from urllib.parse import quote, quote_plus
 
 MASK = "***"
 _SHORTEST = 4
 """Shorter values are not searched for: "a" would blank every text and hide nothing."""
+
+_SCHEMES = ("bearer", "basic")
+_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----(.*?)-----END [A-Z ]*PRIVATE KEY-----", re.S)
+_KEY_LINE = 16
+"""The last line of a key may be so short that it stands in many texts."""
 
 
 class Secret:
@@ -68,14 +74,44 @@ def _forms(value: str) -> set[str]:
 def redact(text: str, secrets: Iterable[Secret]) -> str:
     """`text` with every secret, in each of its usual encodings, replaced by `***`.
 
-    The scheme word of an Authorization value ("Bearer x") is no secret; the rest is.
+    The scheme word of an Authorization value ("Bearer x") is no secret; the rest is, and so is
+    what a Basic value encodes. Of a PEM only the private key is one.
     """
     found: set[str] = set()
     for secret in secrets:
-        value = secret.reveal()
-        for part in {value, *value.split()}:
-            if len(part) >= _SHORTEST and part.lower() not in ("bearer", "basic"):
+        for part in _parts(secret.reveal()):
+            if len(part) >= _SHORTEST:
                 found |= _forms(part)
     for form in sorted(found, key=len, reverse=True):
         text = text.replace(form, MASK)
     return text
+
+
+def _parts(value: str) -> set[str]:
+    """The value, and what of it could be told alone."""
+    if _KEY.search(value):
+        return _of_pem(value)
+    words = value.split()
+    parts = {value, *words} - {words[0] for _ in words[:1] if words[0].lower() in _SCHEMES}
+    if words and words[0].lower() == "basic":
+        parts |= _of_basic(words[-1])
+    if words and words[0].startswith("AWS4-"):
+        parts |= {piece for word in words[1:] for piece in word.rstrip(",").split("=", 1)[1:]}
+    return parts
+
+
+def _of_basic(encoded: str) -> set[str]:
+    """`user:password` and the password (RFC 7617)."""
+    try:
+        pair = base64.b64decode(encoded, validate=True).decode()
+    except ValueError:
+        return set()
+    return {pair, pair.partition(":")[2]}
+
+
+def _of_pem(value: str) -> set[str]:
+    """Each line of the key, and its base64 in one piece."""
+    keys = [match[1].split() for match in _KEY.finditer(value)]
+    return {line for key in keys for line in key if len(line) >= _KEY_LINE} | {
+        "".join(key) for key in keys
+    }

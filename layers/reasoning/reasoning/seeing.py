@@ -41,7 +41,8 @@ def seen_of(
         route_class=route,
         ended_at=outcome.ended_at,
         failure=str(outcome.failure or ""),
-        fingerprint=fingerprint(outcome),
+        # Not kept, so not compared, where a change of who answers is no finding.
+        fingerprint={} if endpoint.expect.fingerprint == "any" else fingerprint(outcome),
         addresses=addresses,
         cname_chain=found.cname_chain if found else (),
         vpc_endpoint_id=endpoint_id,
@@ -55,6 +56,7 @@ def undecided(endpoint: Endpoint, last_good: LastGood | None) -> bool:
     nothing, and who answered decides."""
     return (
         endpoint.auth is None
+        and not endpoint.client_certificate
         and last_good is not None
         and last_good.status in _REFUSED
         and last_good.route_class is not RouteClass.NONE

@@ -26,6 +26,7 @@ SETTINGS = {
     "PROBE_TIMEOUT": "5",
     "MAX_RATE": "1",
     "RELEASE": "test",
+    "INVOKE_API_ARNS": "none",
 }
 
 
