@@ -22,11 +22,11 @@ from checker.state import Table
 from checker.stock import Stock
 from checker.sweep import Sweep
 from checker.tick import Tick
-from checker.token_call import TokenCall
-from checker.tokens import Fetch, Tokens
+from checker.tokens import Fetch, Grant, Granted, Tokens
 from checker.trail import Trail
 from probing import run
 from probing.clock import Clock
+from probing.deadline import Deadline
 from probing.own import own_addresses
 from probing.wire import Answer, Work
 
@@ -104,15 +104,21 @@ def _hub(settings: Settings, clients: Clients, clock: Clock) -> Hub:
 def _showing(
     settings: Settings, clients: Clients, clock: Clock, token_call: Fetch | None
 ) -> Showing:
-    fetch = token_call or TokenCall(release=settings.release, own_addresses=own_addresses())
     means = Means(
         secrets=Secrets(ssm=clients.ssm, secretsmanager=clients.secretsmanager, clock=clock),
-        tokens=Tokens(fetch=fetch, clock=clock),
+        tokens=Tokens(fetch=token_call or partial(_token, settings.release), clock=clock),
         signing=Signing(
             credentials=own_credentials, region=settings.aws_region, api_arns=settings.api_arns
         ),
     )
     return Showing(means=means, clock=clock)
+
+
+def _token(release: str, grant: Grant, deadline: Deadline) -> Granted:
+    # Imported here: requests is slow to import, and few members have a token to fetch.
+    from checker.token_call import TokenCall
+
+    return TokenCall(release=release, own_addresses=own_addresses())(grant, deadline)
 
 
 def _outside(

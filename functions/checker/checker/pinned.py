@@ -93,6 +93,19 @@ def answer_to(
             yield response
 
 
+def body_of(response: requests.Response, limit_bytes: int, deadline: Deadline) -> bytes:
+    """The body as it was sent, or its first `limit_bytes` and some more. Raises TimeoutError where
+    the deadline cut it off, and urllib3's IncompleteRead where the peer did."""
+    body = b""
+    while len(body) <= limit_bytes:
+        part = response.raw.read1(limit_bytes + 1 - len(body), decode_content=False)
+        if not part:
+            break
+        body += part
+    deadline.remaining_seconds()
+    return body
+
+
 @contextmanager
 def _shut_at(deadline: Deadline, secure: ssl.SSLSocket) -> Iterator[None]:
     """A handle of its own: to shut an SSLSocket under its reader would pull TLS away from it."""

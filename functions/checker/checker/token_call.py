@@ -57,7 +57,8 @@ class TokenCall:
         try:
             secure = self._connect(host, parts.port or 443, deadline)
             with pinned.answer_to(self._request(grant), secure, deadline) as response:
-                return _granted(response, grant, host)
+                body = pinned.body_of(response, ANSWER_LIMIT_BYTES, deadline)
+                return _granted(response, body, grant, host)
         except TokenRefused:
             raise
         except (OSError, ValueError, HTTPError, requests.RequestException) as error:
@@ -133,8 +134,7 @@ def _basic(grant: Grant) -> str:
     return f"Basic {base64.b64encode(pair.encode()).decode()}"
 
 
-def _granted(response: requests.Response, grant: Grant, host: str) -> Granted:
-    body = response.raw.read(ANSWER_LIMIT_BYTES + 1, decode_content=False)
+def _granted(response: requests.Response, body: bytes, grant: Grant, host: str) -> Granted:
     told = _document(body)
     if response.status_code != 200:
         what = _refusal(response, told, grant, body)

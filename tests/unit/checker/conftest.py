@@ -1,7 +1,10 @@
 import pytest
 from moto import mock_aws
 
+from tests.unit.checker.loopback import HOST
 from tests.unit.checker.world import World
+from tests.zoo import names
+from tests.zoo.authority import Authority
 
 
 @pytest.fixture
@@ -17,3 +20,14 @@ def world(monkeypatch):
         made.tick()
         made.queued()
         yield made
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory):
+    return Authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture
+def name_server():
+    with names.serve({HOST: names.addresses("127.0.0.1")}) as server:
+        yield server

@@ -1,37 +1,11 @@
-from datetime import UTC, datetime
-
 import pytest
-from botocore.exceptions import ClientError
 
-from checker.secrets_read import SecretRefused, Secrets
+from checker.secrets_read import SecretRefused
 from probing.outcome import View
 from reasoning.wire import PROBLEM
-from tests.unit.checker.stubs import Sight, VirtualClock
+from tests.unit.checker.stores import Store, secrets
+from tests.unit.checker.stubs import Sight
 from tests.unit.checker.world import HOST
-
-
-class Store:
-    """Answers GetParameter and GetSecretValue from a dict, and counts."""
-
-    def __init__(self, values, changed_at=0.0):
-        self.values, self.changed_at, self.reads = values, changed_at, 0
-
-    def get_parameter(self, Name, WithDecryption):
-        changed = datetime.fromtimestamp(self.changed_at, UTC)
-        return {"Parameter": {"Value": self._read(Name), "LastModifiedDate": changed}}
-
-    def get_secret_value(self, SecretId):
-        return {"SecretString": self._read(SecretId)}
-
-    def _read(self, name):
-        self.reads += 1
-        if name not in self.values:
-            raise ClientError({"Error": {"Code": "AccessDeniedException"}}, "Get")
-        return self.values[name]
-
-
-def secrets(store):
-    return Secrets(ssm=store, secretsmanager=store, clock=VirtualClock())
 
 
 def test_a_credential_is_kept_for_five_minutes():
