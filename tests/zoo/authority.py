@@ -9,6 +9,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from tests.zoo import clients
+
 
 class Authority:
     """`ca_file` is what a client has to trust."""
@@ -23,6 +25,10 @@ class Authority:
         key = load_pem_private_key(self._authority.private_key_pem.bytes(), None)
         assert isinstance(key, ec.EllipticCurvePrivateKey)
         return key, x509.load_pem_x509_certificate(self._authority.cert_pem.bytes())
+
+    def client(self) -> clients.Client:
+        """A certificate that `wants_client` takes."""
+        return clients.issued(self._authority)
 
     def context(self, *names: str, alpn: tuple[str, ...] = ("http/1.1",)) -> ssl.SSLContext:
         """A server's context with a good certificate for those names."""

@@ -155,18 +155,18 @@ class Asker:
     def _in_portions(self, probes: Sequence[Probe], sentinels: Sequence[str]) -> Round:
         """One invocation after the other; the sentinels go with the first. A canary that gave one
         no answer is not asked further: the next would wait as long."""
-        whole = Round()
+        whole, answered = Round(), False
         for number, portion in enumerate(portions(probes, self.portion_bytes)):
             if whole.no_answer:
                 whole = replace(whole, outcomes=whole.outcomes | self._unasked(portion, whole))
                 continue
             told = self._invoke(portion, () if number else sentinels)
+            answered = answered or not told.no_answer
             whole = replace(
                 told,
                 outcomes=whole.outcomes | told.outcomes,
                 sentinels=whole.sentinels or told.sentinels,
             )
-        answered = any(o.failure is not Failure.CANARY_ERROR for o in whole.outcomes.values())
         return replace(whole, no_answer="") if answered else whole
 
     def _unasked(self, probes: Sequence[Probe], asked: Round) -> dict[tuple[str, View], Outcome]:

@@ -51,6 +51,7 @@ class Showing:
 
     means: Means
     clock: Clock
+    seconds: float = SECONDS
 
     def give(self, probes: Sequence[Probe]) -> Given:
         """Every probe with its credential put in, or the reason why there is none."""
@@ -80,7 +81,7 @@ class Showing:
     ) -> list[Found | SecretRefused]:
         if not items:
             return []
-        deadline = Deadline.after(self.clock, SECONDS)
+        deadline = Deadline.after(self.clock, self.seconds)
 
         def one(item: Item) -> Found | SecretRefused:
             try:

@@ -10,6 +10,7 @@ from checker.looks import LookMessage
 from checker.member import Member
 from checker.settings import Settings
 from checker.state import Table
+from tests.unit.checker import stores
 from tests.unit.checker.stubs import Bus, Ec2, Sights, VirtualClock
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
@@ -35,7 +36,7 @@ class World:
 
     def __init__(self):
         self.clock = VirtualClock()
-        self.bus, self.sights = Bus(), Sights(self.clock)
+        self.bus, self.sights, self.tokens = Bus(), Sights(self.clock), stores.Endpoint()
         clients = {
             name: boto3.client(name, region_name=REGION)
             for name in ("dynamodb", "sqs", "ssm", "secretsmanager", "cloudtrail")
@@ -62,6 +63,7 @@ class World:
             self.clock,
             call=self.sights.canary,
             outside=self.sights.from_here,
+            token_call=self.tokens,
         )
 
     def place(self, *vpc_ids):

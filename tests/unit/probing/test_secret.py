@@ -7,6 +7,8 @@ import logging
 import pickle
 from urllib.parse import quote
 
+import pytest
+
 from probing.endpoint import Endpoint
 from probing.outcome import Failure, State
 from probing.secret import Secret, redact
@@ -37,6 +39,33 @@ def test_redaction_finds_the_usual_encodings():
         told = redact(f"<{form}>", [Secret(KEY)])
         assert "***" in told and "s3cr3t" not in told and form not in told
     assert redact("token abcd", [Secret("Bearer abcd")]) == "token ***"
+
+
+PAIR = "probe:p4ss w0rd"
+BASIC = "Basic " + base64.b64encode(PAIR.encode()).decode()
+SIGNATURE = (
+    "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20261126/us-east-1/execute-api/aws4_request, "
+    "SignedHeaders=host;x-amz-date, Signature=5d672d79c15b13162d9279b0855cfba6789a8edb4c82c400"
+)
+
+
+@pytest.mark.parametrize(
+    "form",
+    [PAIR, "p4ss w0rd", "p4ss%20w0rd", "p4ss+w0rd", PAIR.encode().hex(), BASIC, BASIC.split()[1]],
+)
+def test_what_a_basic_credential_encodes_is_redacted_too(form):
+    told = redact(f"<{form}>", [Secret(BASIC)])
+    assert told in ("<***>", "<Basic ***>")
+
+
+@pytest.mark.parametrize("value", ["Basic", "Basic ???", "Basic /w==", "Basic YQ=="])
+def test_a_basic_credential_that_encodes_nothing_harms_no_text(value):
+    assert redact("Basic auth is wanted", [Secret(value)]) == "Basic auth is wanted"
+
+
+def test_the_parts_of_a_signature_are_redacted_each_by_itself():
+    told = redact(f"signature {SIGNATURE[-56:]} of AKIDEXAMPLE/20261126", [Secret(SIGNATURE)])
+    assert SIGNATURE[-56:] not in told
 
 
 def test_a_target_that_echoes_our_key_is_not_believed(looks):
