@@ -1,29 +1,27 @@
-"""What a look shows to its endpoints, round after round, and what becomes of a denial."""
+"""What a look shows to its endpoints, round after round."""
 
 import json
 import os
 import time
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import replace
 
 import pytest
 
-from checker.asking import Asker
-from checker.canary_call import NoAnswer
-from checker.portions import portions
 from checker.tokens import TokenRefused
 from probing.clock import Clock
 from probing.endpoint import Auth, AuthKind, Endpoint, Expect
-from probing.outcome import Failure, Sentinel, Stage, State, Step, View
-from probing.wire import Answer, Probe, Work, to_json
+from probing.outcome import Failure, State
+from probing.wire import Probe
 from reasoning.wire import PROBLEM
+from tests.unit.checker.by_hand import ORDERS
 from tests.unit.checker.loopback import HOST, outcome_of
 from tests.unit.checker.stores import showing
-from tests.unit.checker.stubs import Sight, VirtualClock, outcome, resolution
+from tests.unit.checker.stubs import Sight
 from tests.zoo import clients, peers
-from tests.zoo.authority import Authority
 
+MTLS = replace(ORDERS, client_certificate="ssm:/client")
+PRIVATE = replace(ORDERS, ca="ssm:/ca")
 TOKEN_URL = "https://id.example/token"
 REFERENCE = "ssm:/gatewatch/secrets/orders"
 OAUTH = {"oauth2": {"token_url": TOKEN_URL, "client_id": "gw", "secret": REFERENCE}}
@@ -122,152 +120,7 @@ def test_each_round_is_signed_by_the_checkers_own_role(world):
     assert all(f"Credential={os.environ['AWS_ACCESS_KEY_ID']}/" in said for said in signatures)
 
 
-# ── One canary, asked by hand ───────────────────────────────────────────────────────────────────
-
-
-class Lease:
-    """Counts how long it was held for."""
-
-    def __init__(self):
-        self.renewed = []
-
-    def renew(self, seconds):
-        self.renewed.append(seconds)
-
-
-@dataclass(slots=True)
-class Canary:
-    """Answers each probe by `outcomes`, in turn, the last again; remembers what it was asked."""
-
-    outcomes: list
-    asked: list[Work] = field(default_factory=list)
-    answers: int = 99
-
-    def __call__(self, function, work):
-        self.asked.append(work)
-        if len(self.asked) > self.answers:
-            raise NoAnswer("the canary hangs")
-        made = self.outcomes.pop(0) if len(self.outcomes) > 1 else self.outcomes[0]
-        sentinels = (Sentinel(service=s, resolution=resolution(s, Sight())) for s in work.sentinels)
-        return Answer(
-            look=work.look,
-            outcomes=tuple(replace(made, endpoint=p.endpoint.id) for p in work.probes),
-            sentinels=tuple(sentinels),
-        )
-
-
-ORDERS = Endpoint(id="orders", url=f"https://{HOST}/")
-WELL = outcome(ORDERS, View.INSIDE, Sight(), 0.0)
-MTLS = replace(ORDERS, client_certificate="ssm:/client")
-SIGNED = replace(ORDERS, auth=Auth(kind=AuthKind.SIGV4))
-PRIVATE = replace(ORDERS, ca="ssm:/ca")
-
-
-def failed(stage, failure, **evidence):
-    step = Step(stage=stage, elapsed_ms=1.0, failure=failure, evidence=evidence)
-    return replace(WELL, state=State.FAILING, steps=(step,))
-
-
-def asker(canary, found, **fields):
-    clock = VirtualClock()
-    return Asker(
-        look="l1",
-        function="canary",
-        call=canary,
-        showing=found,
-        lease=Lease(),
-        clock=clock,
-        probe_timeout_seconds=5.0,
-        **fields,
-    )
-
-
-def asked_twice(endpoint, outcomes, found, rotate=None):
-    """(the probes sent, the outcome) of a first round and of what follows when it is denied."""
-    canary = Canary(outcomes)
-    one = asker(canary, found)
-    first = one.ask([Probe(endpoint=endpoint)])
-    if rotate:
-        rotate()
-    last = one.ask_denied_again(first, [endpoint], {})
-    return [p for work in canary.asked for p in work.probes], last.inside(endpoint.id)
-
-
-def rotating(values, name, new):
-    return lambda: values.update({name: new})
-
-
-@pytest.mark.parametrize(
-    "denial",
-    [
-        failed(Stage.TLS, Failure.TLS_HANDSHAKE_REFUSED),
-        failed(Stage.TLS, Failure.TLS_RESET),
-        failed(Stage.HTTP, Failure.HTTP_STATUS, status=403, headers={}),
-    ],
-)
-def test_a_rotated_client_certificate_is_read_again_and_tried_at_once(denial):
-    one, two = clients.strange(), clients.strange()
-    values = {"/client": one.pem}
-    probes, last = asked_twice(
-        MTLS, [denial, WELL], showing(values), rotating(values, "/client", two.pem)
-    )
-    assert [p.client_certificate.split() for p in probes] == [
-        (one.chain + one.key).split(),
-        (two.chain + two.key).split(),
-    ]
-    assert last.state is State.OK
-
-
-def test_a_private_authority_that_was_replaced_is_read_again(authority, tmp_path):
-    old = Path(authority.ca_file).read_text()
-    new = Path(Authority(tmp_path).ca_file).read_text()
-    values = {"/ca": old}
-    denial = failed(Stage.TLS, Failure.TLS_UNTRUSTED)
-    probes, last = asked_twice(
-        PRIVATE, [denial, WELL], showing(values), rotating(values, "/ca", new)
-    )
-    assert ([p.ca for p in probes], last.state) == ([old, new], State.OK)
-
-
-@pytest.mark.parametrize(
-    "endpoint, denial",
-    [
-        (ORDERS, failed(Stage.HTTP, Failure.HTTP_STATUS, status=403)),
-        (MTLS, failed(Stage.CONNECT, Failure.CONNECT_TIMEOUT)),
-        (MTLS, failed(Stage.HTTP, Failure.HTTP_STATUS, status=500)),
-        (replace(ORDERS, ca="-----BEGIN…"), failed(Stage.TLS, Failure.TLS_UNTRUSTED)),
-    ],
-)
-def test_what_no_credential_would_mend_reads_none_again(endpoint, denial):
-    values = {"/client": clients.strange().pem}
-    rotate = rotating(values, "/client", clients.strange().pem)
-    probes, last = asked_twice(endpoint, [denial], showing(values), rotate)
-    assert len(probes) == 1 and last.state is State.FAILING
-
-
-@pytest.mark.parametrize(
-    "kind, snippet, state",
-    [
-        ("ExpiredTokenException", "", State.UNKNOWN),
-        ("UnrecognizedClientException:", "", State.UNKNOWN),
-        ("InvalidSignatureException", '{"message":"Signature expired: 2026…"}', State.UNKNOWN),
-        ("InvalidSignatureException", '{"message":"does not match"}', State.FAILING),
-        ("AccessDeniedException", "is not authorized to perform", State.FAILING),
-        ("ForbiddenException", "", State.FAILING),
-    ],
-)
-def test_a_signature_that_is_refused_for_our_clock_or_session_says_nothing_of_the_api(
-    kind, snippet, state
-):
-    denial = failed(
-        Stage.HTTP,
-        Failure.HTTP_STATUS,
-        status=403,
-        headers={"x-amzn-errortype": kind},
-        snippet=snippet,
-    )
-    probes, last = asked_twice(SIGNED, [denial], showing())
-    assert (len(probes), last.state) == (1, state)
+# ── Certificates ───────────────────────────────────────────────────────────────────────────────
 
 
 PEM = clients.strange()
@@ -362,54 +215,3 @@ def test_endpoints_that_wait_for_tokens_keep_no_other_from_its_look():
     assert [p.endpoint.id for p in given.ready] == ["orders"]
     assert len(given.refused) == 40 and len(waited) < 40
     assert sum("no time" in why for why in given.refused.values()) == 40 - len(waited)
-
-
-# ── Portions ────────────────────────────────────────────────────────────────────────────────────
-
-
-def probes_of(count, **fields):
-    made = [Endpoint(id=f"e{n}", url=f"https://{HOST}/", **fields) for n in range(count)]
-    return [Probe(endpoint=endpoint) for endpoint in made]
-
-
-@pytest.mark.parametrize("count", [0, 1, 2, 7])
-def test_portions_hold_all_probes_in_order_and_none_is_too_large(count):
-    probes = probes_of(count, send="ü" * 300)
-    limit = 2 * len(json.dumps(to_json(probes_of(1, send="ü" * 300)[0]))) + 10
-    found = portions(probes, limit)
-    assert [p for portion in found for p in portion] == probes
-    assert [len(portion) for portion in found] == ([2] * (count // 2) + [1] * (count % 2) or [0])
-    assert all(len(json.dumps([to_json(p) for p in f])) <= limit + 2 for f in found)
-
-
-def test_a_probe_that_is_too_large_by_itself_stands_alone():
-    assert [len(portion) for portion in portions(probes_of(3), 10)] == [1, 1, 1]
-
-
-def test_what_a_look_may_hold_at_most_fits_into_invocations_of_six_megabytes():
-    ca = "-----BEGIN CERTIFICATE-----" + "x" * 16_000
-    probes = probes_of(1000, ca=ca, send="é" * 4096)
-    found = portions(probes)
-    assert len(found) > 1 and sum(map(len, found)) == 1000
-    for portion in found:
-        assert len(json.dumps(to_json(Work(look="l" * 32, probes=portion)))) < 6_291_456
-
-
-def test_a_round_in_portions_is_one_round():
-    canary = Canary([WELL])
-    one = asker(canary, showing(), portion_bytes=10)
-    asked = one.ask(probes_of(3), ("execute-api",))
-    assert [len(work.probes) for work in canary.asked] == [1, 1, 1]
-    assert [work.sentinels for work in canary.asked] == [("execute-api",), (), ()]
-    assert len(asked.outcomes) == 3 and len(asked.sentinels) == 1 and not asked.no_answer
-    assert len(one.lease.renewed) == 3
-
-
-@pytest.mark.parametrize("answers, told", [(0, "the canary hangs"), (1, "")])
-def test_a_canary_that_hangs_is_asked_no_further_portion(answers, told):
-    canary = Canary([WELL], answers=answers)
-    asked = asker(canary, showing(), portion_bytes=10).ask(probes_of(4))
-    assert len(canary.asked) == answers + 1 and asked.no_answer == told
-    states = [asked.inside(f"e{n}").state for n in range(4)]
-    assert states == [State.OK] * answers + [State.UNKNOWN] * (4 - answers)
-    assert {o.failure for o in asked.outcomes.values() if o.failure} == {Failure.CANARY_ERROR}

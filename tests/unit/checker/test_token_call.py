@@ -23,9 +23,9 @@ GRACE_SECONDS = 0.7
 
 @pytest.fixture
 def ask(name_server, authority, tmp_path):
-    """`ask(port, path="/token", call={}, **grant)`."""
+    """`ask(port, call={}, **grant)`."""
 
-    def run(port, path="/token", call=(), **grant):
+    def run(port, call=(), **grant):
         conf = name_server.resolv_conf(tmp_path)
         given = {
             "guard": allow_loopback,
@@ -33,16 +33,8 @@ def ask(name_server, authority, tmp_path):
             "ca_file": authority.ca_file,
             "seconds": SECONDS,
         } | dict(call)
-        asked = Grant(
-            **(
-                {
-                    "token_url": f"https://{HOST}:{port}{path}",
-                    "client_id": "gate watch",
-                    "secret": SECRET,
-                }
-                | grant
-            )
-        )
+        url = f"https://{HOST}:{port}/token"
+        asked = Grant(token_url=url, client_id="gate watch", secret=SECRET, **grant)
         return TokenCall(**given)(asked, deadline())
 
     return run
