@@ -1,3 +1,4 @@
+import json
 import re
 from pathlib import Path
 
@@ -7,6 +8,7 @@ from checker.aws import CANARY_TIMEOUT_SECONDS
 from checker.settings import Settings as CheckerSettings
 from placer.stack import OUTPUTS
 from reasoning.changes import event_patterns
+from probing import reading_auth
 from recorder.settings import Settings as RecorderSettings
 from tests.template.documents import ROOT, arn_of, as_list, load, of_type, statements
 
@@ -16,6 +18,7 @@ RULES = of_type(MEMBER, "AWS::Events::Rule")
 QUEUES = of_type(MEMBER, "AWS::SQS::Queue")
 FUNCTIONS = of_type(MEMBER, "AWS::Lambda::Function")
 LOGGER = {"POWERTOOLS_SERVICE_NAME"}
+SIGNED = {"execute-api:Invoke", "vpc-lattice-svcs:Invoke"}
 BY_LAMBDA = {"AWS_REGION"}
 
 
@@ -130,10 +133,19 @@ def test_the_checker_may_invoke_canaries_and_nothing_else():
 def test_checker_and_recorder_change_nothing_but_their_own_queue_and_table():
     own = {"sqs", "dynamodb", "logs"}
     reads = re.compile(r"(ec2|cloudtrail):(Describe|Get)|ssm:Get|secretsmanager:Get|kms:Decrypt")
-    others = {"lambda:InvokeFunction", "events:PutEvents"}
+    others = {"lambda:InvokeFunction", "events:PutEvents", *SIGNED}
     for role in ("CheckerRole", "RecorderRole"):
         for action in actions(role):
             assert action.split(":")[0] in own or reads.match(action) or action in others
+
+
+def test_the_checker_may_sign_for_the_apis_that_are_named_and_by_default_for_none():
+    [statement] = [s for s in statements(ROLES["CheckerRole"]) if s["Sid"] == "InvokeSignedApis"]
+    assert (set(statement["Action"]), statement["Resource"]) == (SIGNED, {"Ref": "InvokeApiArns"})
+    assert MEMBER["Parameters"]["InvokeApiArns"]["Default"] == ""
+    policies = json.dumps(ROLES["CheckerRole"]["Policies"])
+    assert policies.count('{"Fn::If": ["HasInvokeApiArns", {"Sid": "InvokeSignedApis"') == 1
+    assert {action.split(":")[0] for action in SIGNED} == set(reading_auth.SIGNED)
 
 
 def test_the_code_of_a_canary_may_call_nothing_of_ec2():
