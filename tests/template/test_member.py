@@ -7,8 +7,8 @@ import pytest
 from checker.aws import CANARY_TIMEOUT_SECONDS
 from checker.settings import Settings as CheckerSettings
 from placer.stack import OUTPUTS
-from reasoning.changes import event_patterns
 from probing import reading_auth
+from reasoning.changes import event_patterns
 from recorder.settings import Settings as RecorderSettings
 from tests.template.documents import ROOT, arn_of, as_list, load, of_type, statements
 
