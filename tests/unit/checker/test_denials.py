@@ -23,14 +23,14 @@ def failed(stage, failure, **evidence):
     return replace(WELL, state=State.FAILING, steps=(step,))
 
 
-def asked_twice(endpoint, outcomes, found, rotate=None):
+def asked_twice(endpoint, outcomes, found, rotate=None, left=5):
     """(the probes sent, the outcome) of a first round and of what follows when it is denied."""
     canary = Canary(outcomes)
     one = asker(canary, found)
     first = one.ask([Probe(endpoint=endpoint)])
     if rotate:
         rotate()
-    last = one.ask_denied_again(first, [endpoint], {})
+    last = one.ask_denied_again(first, [endpoint], {}, {endpoint.id: left})
     return [p for work in canary.asked for p in work.probes], last.inside(endpoint.id)
 
 
@@ -57,6 +57,14 @@ def test_a_rotated_client_certificate_is_read_again_and_tried_at_once(denial):
         (two.chain + two.key).split(),
     ]
     assert last.state is State.OK
+
+
+def test_a_minute_without_room_tries_nothing_again():
+    values = {"/client": clients.strange().pem}
+    rotate = rotating(values, "/client", clients.strange().pem)
+    denial = failed(Stage.TLS, Failure.TLS_HANDSHAKE_REFUSED)
+    probes, last = asked_twice(MTLS, [denial], showing(values), rotate, left=0)
+    assert (len(probes), last.state) == (1, State.FAILING)
 
 
 def test_a_private_authority_that_was_replaced_is_read_again(authority, tmp_path):
