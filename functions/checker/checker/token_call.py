@@ -24,10 +24,10 @@ from probing import addresses, failures, guard, transport, trust
 from probing.attempt import Guard
 from probing.deadline import Deadline
 from probing.evidence import snippet_of
-from probing.guard import ascii_host
 from probing.outcome import Stage
 from probing.resolve import NameServer, name_servers, resolve
 from probing.secret import Secret, redact
+from probing.target import ascii_host
 from probing.trust import Trust
 
 TOKEN_SECONDS = 5.0
