@@ -94,7 +94,8 @@ class TokenCall:
     def _handshake(self, peer: socket.socket, host: str, deadline: Deadline) -> ssl.SSLSocket:
         context = trust.context(Trust(ca_file=self.ca_file))
         try:
-            return pinned.handshake(peer, context, _ascii(host), deadline)
+            # A certificate is for the name without the dot that ends it in DNS (RFC 6066, 3).
+            return pinned.handshake(peer, context, _ascii(host.removesuffix(".")), deadline)
         except OSError as error:
             told = failures.of(error, Stage.TLS)[1]
             raise TokenRefused(f"token endpoint {host}: {told}") from None
