@@ -7,6 +7,7 @@ docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RevokeSecurityGroupIngress.ht
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from probing.wire import WireError, from_json, to_json
@@ -21,6 +22,34 @@ RULES = "rules"
 _SHOWN = 3
 _MOST = 60
 """As many rules as a group has by default (VPC quotas)."""
+
+
+def taken_away(record: Record, base: Change, side: str) -> Change:
+    """Rules of that side (ingress, egress) are gone: the answer's, else those that the request
+    names."""
+    rules = rules_told(record) or rules_asked(record)
+    named = list(rule_ids(record))
+    change = replace(
+        base,
+        resource_ids=group_ids(record),
+        scope={**base.scope, "side": side, **({"rule_ids": named} if named else {})},
+        before={RULES: as_data(rules)} if rules else {},
+        after={RULES: []},
+    )
+    return replace(change, summary=summary(change, "took away", rules))
+
+
+def added(record: Record, base: Change, side: str) -> Change:
+    """Rules of that side stand since: the answer's, else those of the request."""
+    rules = rules_told(record) or rules_asked(record)
+    change = replace(
+        base,
+        resource_ids=group_ids(record),
+        scope={**base.scope, "side": side},
+        before={RULES: []},
+        after={RULES: as_data(rules)} if rules else {},
+    )
+    return replace(change, summary=summary(change, "let pass", rules))
 
 
 def group_ids(record: Record) -> tuple[str, ...]:

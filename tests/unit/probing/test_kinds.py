@@ -4,25 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from probing.endpoint import Endpoint
-from probing.outcome import Failure, Outcome, Stage, State
-from probing.registration import parse
+from probing.outcome import Failure, Stage, State
+from tests.support.entries import HOST, entry, only
 from tests.zoo import authority as authorities
 from tests.zoo import names, peers
-
-HOST = "api.example"
-
-
-def entry(url: str, **fields) -> Endpoint:
-    endpoint, problems = parse({"name": "a", "url": url, **fields}, source="test")
-    assert endpoint is not None, problems
-    return endpoint
-
-
-def only(answer) -> Outcome:
-    (outcome,) = answer.outcomes
-    return outcome
-
 
 # --- tcp, tls -----------------------------------------------------------------------------------
 

@@ -6,24 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from probing.endpoint import Endpoint, Expect, Rule
-from probing.outcome import Failure, Outcome, Stage, State
-from probing.registration import parse
+from probing.endpoint import Expect, Rule
+from probing.outcome import Failure, Stage, State
 from probing.wire import Probe
+from tests.support.entries import HOST, entry, only
 from tests.zoo import names, peers
-
-HOST = "api.example"
-
-
-def entry(url: str, **fields) -> Endpoint:
-    endpoint, problems = parse({"name": "a", "url": url, **fields}, source="test")
-    assert endpoint is not None, problems
-    return endpoint
-
-
-def only(answer) -> Outcome:
-    (outcome,) = answer.outcomes
-    return outcome
 
 
 def test_what_must_not_be_reached_is_well_while_it_cannot_be(looks, zone):

@@ -3,8 +3,6 @@
 Layout: flat, as recorded events of its siblings are, with the rules in request and answer.
 """
 
-from dataclasses import replace
-
 from reasoning import group_events
 from reasoning.change import Change
 from reasoning.cloudtrail import Record
@@ -19,16 +17,7 @@ TYPED = True
 
 
 def read(record: Record, base: Change) -> Change:
-    """The group and the rules that stand since: the answer's, else those of the request."""
-    rules = group_events.rules_told(record) or group_events.rules_asked(record)
-    change = replace(
-        base,
-        resource_ids=group_events.group_ids(record),
-        scope={**base.scope, "side": "egress"},
-        before={group_events.RULES: []},
-        after={group_events.RULES: group_events.as_data(rules)} if rules else {},
-    )
-    return replace(change, summary=group_events.summary(change, "let pass", rules))
+    return group_events.added(record, base, "egress")
 
 
 def breaks(change: Change) -> str:

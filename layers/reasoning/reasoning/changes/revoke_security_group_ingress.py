@@ -4,8 +4,6 @@ Layout: public recorded events (flat), and the answer's `revokedSecurityGroupRul
 model has it.
 """
 
-from dataclasses import replace
-
 from reasoning import group_events
 from reasoning.change import Change
 from reasoning.cloudtrail import Record
@@ -19,17 +17,7 @@ TYPED = True
 
 
 def read(record: Record, base: Change) -> Change:
-    """The group and the rules that are gone: the answer's, else those that the request names."""
-    rules = group_events.rules_told(record) or group_events.rules_asked(record)
-    named = list(group_events.rule_ids(record))
-    change = replace(
-        base,
-        resource_ids=group_events.group_ids(record),
-        scope={**base.scope, "side": "ingress", **({"rule_ids": named} if named else {})},
-        before={group_events.RULES: group_events.as_data(rules)} if rules else {},
-        after={group_events.RULES: []},
-    )
-    return replace(change, summary=group_events.summary(change, "took away", rules))
+    return group_events.taken_away(record, base, "ingress")
 
 
 def breaks(change: Change) -> str:
