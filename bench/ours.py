@@ -19,8 +19,9 @@ from probing import guard
 from probing.clock import Clock
 from probing.endpoint import Endpoint
 from probing.fit import fitted
+from probing.means import Means
 from probing.outcome import State
-from probing.run import Means, look
+from probing.run import look
 from probing.wire import Answer, Probe, Work, read, to_json
 
 

@@ -8,7 +8,8 @@ import pytest
 from probing import guard
 from probing.clock import Clock
 from probing.endpoint import Endpoint
-from probing.run import Means, look
+from probing.means import Means
+from probing.run import look
 from probing.wire import Answer, Probe, Work
 from tests.zoo import names
 from tests.zoo.authority import Authority

@@ -14,7 +14,8 @@ from contextlib import suppress
 from typing import Any
 
 from probing.clock import Clock
-from probing.run import Means, look
+from probing.means import Means
+from probing.run import look
 from probing.wire import Probe, Work
 from tests.zoo.stand import GOOD, ROWS, Stand
 

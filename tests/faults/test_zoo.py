@@ -9,8 +9,9 @@ import pytest
 
 from probing.clock import Clock
 from probing.endpoint import Endpoint
+from probing.means import Means
 from probing.outcome import Outcome, State
-from probing.run import Means, look
+from probing.run import look
 from probing.wire import Probe, Work, to_json
 from tests.zoo import resolver_rows, stand
 from tests.zoo.rows import Row

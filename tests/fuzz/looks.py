@@ -8,8 +8,9 @@ from dnslib import DNSRecord
 
 from probing.clock import Clock
 from probing.endpoint import Endpoint, Expect
+from probing.means import Means
 from probing.outcome import OURS, Outcome
-from probing.run import Means, look
+from probing.run import look
 from probing.wire import Probe, Work
 from tests.fuzz.mutate import mutated
 from tests.zoo import names, peers

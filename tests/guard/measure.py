@@ -15,10 +15,11 @@ from urllib.request import build_opener
 from probing import registration
 from probing.clock import Clock
 from probing.endpoint import Endpoint
+from probing.means import Means
 from probing.outcome import Failure, Outcome, State
 from probing.own import own_addresses
 from probing.probes import BY_SCHEME
-from probing.run import Means, look
+from probing.run import look
 from probing.wire import Probe, Work
 from tests.guard import corpus, counters
 from tests.guard.counters import Counters

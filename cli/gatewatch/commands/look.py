@@ -13,9 +13,10 @@ from gatewatch.failure import CHECK_FAILED, ENVIRONMENT, OK, USAGE, Failed
 from probing import guard, libc, target
 from probing.clock import Clock
 from probing.endpoint import Endpoint, Expect
+from probing.means import Means
 from probing.outcome import Outcome, Stage, State, Step, View
 from probing.own import own_addresses
-from probing.run import Means, look
+from probing.run import look
 from probing.wire import Probe, Work, to_json
 
 _EXTRA_SECONDS = 2.0

@@ -12,8 +12,8 @@ from canary.looking import looked
 from probing import libc
 from probing.clock import Clock
 from probing.fit import fitted
+from probing.means import Means
 from probing.own import own_addresses
-from probing.run import Means
 from probing.wire import Work, read
 
 libc.bound()

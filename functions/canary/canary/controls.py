@@ -20,8 +20,9 @@ from threading import Thread
 from probing import guard
 from probing.clock import Clock
 from probing.endpoint import Endpoint
+from probing.means import Means
 from probing.outcome import Failure, Outcome, Stage, View
-from probing.run import Means, look
+from probing.run import look
 from probing.wire import Probe, Work
 
 EVERY_SECONDS = 600.0

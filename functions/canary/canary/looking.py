@@ -6,8 +6,9 @@ from dataclasses import replace
 from canary.controls import Controls
 from probing import tell
 from probing.clock import Clock
+from probing.means import Means
 from probing.outcome import Failure, Resolution, Sentinel
-from probing.run import Means, look
+from probing.run import look
 from probing.wire import Answer, Work
 
 logger = logging.getLogger("gatewatch.canary")

@@ -24,7 +24,7 @@ from checker.sweep import Sweep
 from checker.tick import Tick
 from checker.tokens import Fetch, Grant, Granted, Tokens
 from checker.trail import Trail
-from probing import run
+from probing import means, run
 from probing.clock import Clock
 from probing.deadline import Deadline
 from probing.own import own_addresses
@@ -137,5 +137,5 @@ def _outside(
 
 
 def _looks_from_here(settings: Settings, clock: Clock) -> Callable[[Work], Answer]:
-    means = run.Means(release=settings.release)
-    return partial(run.look, clock=clock, own_addresses=own_addresses(), means=means)
+    given = means.Means(release=settings.release)
+    return partial(run.look, clock=clock, own_addresses=own_addresses(), means=given)

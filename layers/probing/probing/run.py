@@ -1,17 +1,16 @@
 """One look: every probe and sentinel of a piece of work, side by side, under one deadline."""
 
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from threading import Lock
 
-from probing import guard, libc, opinion, tell
-from probing.attempt import Guard
+from probing import libc, opinion, tell
 from probing.clock import Clock
 from probing.deadline import Deadline
+from probing.means import Means, Setting
 from probing.outcome import Failure, Outcome, Resolution, Sentinel
 from probing.pacing import Pace
-from probing.patterns import MATCHER, Matches
 from probing.pool import Pool
 from probing.resolve import RESOLV_CONF, NameServer, name_servers, resolve
 from probing.trying import Trying
@@ -28,29 +27,7 @@ _UNREADABLE = Resolution(
     detail="the endpoint's URL cannot be read",
 )
 """Of a URL that urlsplit refuses: no registry takes one, but a work message can hold it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Means:
-    """What a look works with. Only code can give it: no work message reaches it.
-
-    `guard` judges addresses; `ca_file` None trusts the system's roots; `lookup` is the C
-    library's view of a host; `concurrency` is how many probes start at once; `second_resolver` is
-    asked too where something fails; `matches` holds patterns against texts.
-    """
-
-    guard: Guard = guard.check
-    ca_file: str | None = None
-    dns_port: int = 53
-    lookup: libc.Lookup = libc.addresses
-    concurrency: int = 4
-    release: str = "dev"
-    second_resolver: str | None = None
-    matches: Matches = MATCHER
-
-    @property
-    def user_agent(self) -> str:
-        return f"gatewatch/{self.release} (+https://github.com/gatewatch/gatewatch)"
+_MEANS = Means()
 
 
 def look(
@@ -59,23 +36,28 @@ def look(
     *,
     own_addresses: tuple[str, ...] = (),
     resolv_conf: str = RESOLV_CONF,
-    means: Means = Means(),
+    means: Means = _MEANS,
 ) -> Answer:
     """Do `work`; outcomes stand in the order of its probes, sentinels of its sentinels.
 
     Returns within `work.deadline_seconds` (real time) and half a second: what was not reached by
     then is `unknown: out_of_time`. One bad endpoint never stops the others.
     """
-    servers = name_servers(resolv_conf, port=means.dns_port)
-    look_deadline = Deadline.after(clock, work.deadline_seconds)
-    run = _Look(work, look_deadline, own_addresses, servers, means)
-    run.pool.run(look_deadline, grace_seconds=_GRACE_SECONDS)
+    setting = Setting(
+        work=work,
+        deadline=Deadline.after(clock, work.deadline_seconds),
+        own_addresses=own_addresses,
+        servers=name_servers(resolv_conf, port=means.dns_port),
+        means=means,
+    )
+    run = _Look(setting)
+    run.pool.run(setting.deadline, grace_seconds=_GRACE_SECONDS)
     return Answer(
         look=work.look,
         outcomes=tuple(run.outcome(index) for index in range(len(work.probes))),
         sentinels=tuple(run.sentinel(domain) for domain in work.sentinels),
         addresses=own_addresses,
-        name_server=str(servers[0]) if servers else "",
+        name_server=str(setting.servers[0]) if setting.servers else "",
         release=means.release,
     )
 
@@ -83,24 +65,15 @@ def look(
 class _Look:
     """The tasks of one look and what they found. Tasks write under distinct keys only."""
 
-    def __init__(
-        self,
-        work: Work,
-        deadline: Deadline,
-        own_addresses: tuple[str, ...],
-        servers: tuple[NameServer, ...],
-        means: Means,
-    ) -> None:
-        self.work = work
-        self.deadline = deadline
-        self.clock = deadline.clock
-        self.own_addresses = own_addresses
-        self.servers = servers
-        self.means = means
+    def __init__(self, setting: Setting) -> None:
+        self.setting = setting
+        self.work = setting.work
+        self.deadline = setting.deadline
+        self.clock = setting.deadline.clock
         self.started_at = self.clock.now_at()
         self.trying: dict[int, Trying] = {}
         self.sentinels: dict[str, Sentinel] = {}
-        self.pool = Pool(self.clock, means.concurrency)
+        self.pool = Pool(self.clock, setting.means.concurrency)
         self.pace = Pace(self.clock)
         self._plan()
 
@@ -131,8 +104,8 @@ class _Look:
     def _host(self, host: str, indexes: list[int]) -> None:
         deadline = self._dns_deadline()
         started_at = self.clock.now_at()
-        beside = libc.Beside(self.means.lookup, host)
-        resolution = tell.cut(resolve(host, self.servers, deadline), deadline)
+        beside = libc.Beside(self.setting.means.lookup, host)
+        resolution = tell.cut(resolve(host, self.setting.servers, deadline), deadline)
         resolution = replace(resolution, getaddrinfo=beside.wait(deadline))
         asked = _SecondOpinion(self, resolution)
         if resolution.failure:
@@ -143,7 +116,7 @@ class _Look:
     def _sentinel(self, domain: str) -> None:
         host = f"gw-{secrets.token_hex(6)}.{domain}"
         deadline = self._dns_deadline()
-        resolution = tell.cut(resolve(host, self.servers, deadline), deadline)
+        resolution = tell.cut(resolve(host, self.setting.servers, deadline), deadline)
         self.sentinels[domain] = Sentinel(service=domain, resolution=resolution)
 
     def _begin(
@@ -157,12 +130,8 @@ class _Look:
         trying = Trying(
             self.work.probes[index],
             resolution,
+            self.setting,
             started_at=self.clock.now_at() if started_at is None else started_at,
-            work=self.work,
-            deadline=self.deadline,
-            own_addresses=self.own_addresses,
-            servers=self.servers,
-            means=self.means,
         )
         self.trying[index] = trying
         others = trying.first()
@@ -210,7 +179,7 @@ class _SecondOpinion:
             return self._told
 
     def _ask(self) -> str:
-        means, resolution = self._run.means, self._resolution
+        means, resolution = self._run.setting.means, self._resolution
         address = means.second_resolver
         if not address or not resolution.name_server or resolution.name_server == address:
             return ""

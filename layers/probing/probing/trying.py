@@ -1,24 +1,18 @@
 """One probe of a look: at one address of its name, and at the others when that one fails."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from threading import Lock
-from typing import TYPE_CHECKING
 
 from probing import addresses, expectation, tell
 from probing.attempt import Attempt, Seen
 from probing.deadline import Deadline
 from probing.kind import ProbeKind
+from probing.means import Setting
 from probing.outcome import Outcome, Resolution, State, Step
 from probing.probes import BY_KIND
-from probing.resolve import NameServer
 from probing.secret import Secret
 from probing.trust import Trust
-from probing.wire import Probe, Work
-
-if TYPE_CHECKING:
-    from probing.run import Means
+from probing.wire import Probe
 
 
 class Trying:
@@ -29,23 +23,16 @@ class Trying:
         self,
         probe: Probe,
         resolution: Resolution | None,
+        setting: Setting,
         *,
         started_at: float,
-        work: Work,
-        deadline: Deadline,
-        own_addresses: tuple[str, ...],
-        servers: tuple[NameServer, ...],
-        means: Means,
     ) -> None:
         self.probe = probe
         self.resolution = resolution
+        self._setting = setting
+        self._clock = setting.deadline.clock
         self._started_at = started_at
         self._ended_at = started_at
-        self._work = work
-        self._deadline = deadline
-        self._own = own_addresses
-        self._servers = servers
-        self._means = means
         self._seen: dict[str, Seen] = {}
         self._writing = Lock()
 
@@ -102,7 +89,9 @@ class Trying:
             return (str(self.probe.pin),)
         if self.resolution.failure:
             return ()
-        return addresses.order(self.resolution.addresses, first=self.probe.first, own=self._own)
+        return addresses.order(
+            self.resolution.addresses, first=self.probe.first, own=self._setting.own_addresses
+        )
 
     def _resolved(self) -> tuple[Step, ...]:
         kind = BY_KIND.get(self.probe.endpoint.kind)
@@ -131,23 +120,23 @@ class Trying:
     def _keep(self, address: str, seen: Seen) -> None:
         with self._writing:
             self._seen[address] = seen
-            self._ended_at = self._deadline.clock.now_at()
+            self._ended_at = self._clock.now_at()
 
     def _attempt(self, address: str) -> Attempt:
-        probe, means = self.probe, self._means
+        probe, means = self.probe, self._setting.means
         spent = self.resolution.elapsed_ms / 1000 if self.resolution and not self._seen else 0.0
-        seconds = self._work.probe_timeout_seconds - spent
+        seconds = self._setting.work.probe_timeout_seconds - spent
         return Attempt(
             endpoint=probe.endpoint,
             address=address,
-            deadline=Deadline.after(self._deadline.clock, seconds, within=self._deadline),
+            deadline=Deadline.after(self._clock, seconds, within=self._setting.deadline),
             user_agent=means.user_agent,
             matches=means.matches,
             trust=self._trust(),
             resolution=self.resolution,
             secret_headers={n: Secret(v) for n, v in probe.secret_headers.items()},
-            own_addresses=self._own,
-            name_servers=self._servers,
+            own_addresses=self._setting.own_addresses,
+            name_servers=self._setting.servers,
             guard=means.guard,
         )
 
@@ -155,7 +144,7 @@ class Trying:
         probe = self.probe
         private = probe.ca or probe.endpoint.ca
         return Trust(
-            ca_file=None if private else self._means.ca_file,
+            ca_file=None if private else self._setting.means.ca_file,
             ca_pem=private,
             client=Secret(probe.client_certificate) if probe.client_certificate else None,
             verify=not probe.endpoint.insecure_tls,

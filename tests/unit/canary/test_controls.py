@@ -9,8 +9,8 @@ from canary.controls import EVERY_SECONDS, MUST, Controls, prove
 from canary.looking import looked
 from probing.clock import Clock
 from probing.endpoint import Endpoint
+from probing.means import Means
 from probing.outcome import Failure, State
-from probing.run import Means
 from probing.wire import Probe, Work
 from tests.unit.canary import controls_made
 from tests.zoo import peers

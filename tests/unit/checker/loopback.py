@@ -5,7 +5,8 @@ from pathlib import Path
 from probing import guard
 from probing.clock import Clock
 from probing.deadline import Deadline
-from probing.run import Means, look
+from probing.means import Means
+from probing.run import look
 from probing.wire import Work
 
 HOST = "api.example"

@@ -9,8 +9,8 @@ from rich.console import Console
 from gatewatch.commands import look as command
 from gatewatch.commands.remedies import WORDS
 from gatewatch.failure import Failed
+from probing.means import Means
 from probing.outcome import Failure
-from probing.run import Means
 from tests.zoo import names, peers
 
 HOST = "api.example"
