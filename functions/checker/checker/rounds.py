@@ -12,6 +12,7 @@ from checker.our_load import Load
 from checker.outsides import OutsideLook
 from checker.pairs import Pair
 from checker.scene import Scene
+from checker.secrets_read import KEPT_SECONDS
 from checker.taking_part import Terms
 from probing.clock import Clock
 from probing.endpoint import Endpoint
@@ -72,7 +73,7 @@ class Rounds:
             for e in endpoints
         ]
         asked = self.asker.ask(probes, self.sentinels)
-        return self.asker.ask_denied_again(asked, endpoints, self._last_good_at(), left)
+        return self.asker.ask_denied_again(asked, endpoints, self._shown_well_at(), left)
 
     def _inside(self, asked: Round, endpoint: Endpoint) -> Outcome | None:
         outcome = asked.inside(endpoint.id)
@@ -135,9 +136,12 @@ class Rounds:
         delays = more_probes(self.scene.pairs[endpoint.id].state, seen)
         return delays if len(delays) <= evidence.left(endpoint.id) else ()
 
-    def _last_good_at(self) -> dict[str, float]:
+    def _shown_well_at(self) -> dict[str, float]:
+        """Since when, at the latest, what was shown in the last good look had been read: another
+        worker may have made that look, with what it keeps in memory."""
         states = {endpoint: pair.state for endpoint, pair in self.scene.pairs.items()}
-        return {e: state.last_good.at for e, state in states.items() if state.last_good}
+        good = {e: state.last_good.at for e, state in states.items() if state.last_good}
+        return {endpoint: at - KEPT_SECONDS for endpoint, at in good.items()}
 
     def _seen(self, endpoint: Endpoint, outcome: Outcome) -> Seen:
         scene = self.scene

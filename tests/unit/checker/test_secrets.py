@@ -114,9 +114,18 @@ def test_a_denial_with_a_new_credential_that_never_worked_is_unknown(world):
 
 
 def test_a_denial_with_a_credential_that_worked_is_a_failure_however_new(world):
-    rotated(world, seconds_ago=60)
+    rotated(world, seconds_ago=310)
     world.minute()
     assert world.pair("orders").state.hard == "failing"
+
+
+def test_a_good_look_soon_after_the_change_may_have_shown_the_old_credential(world):
+    """Workers keep a credential for five minutes: one looked well with the old, another is denied
+    with the new, as the API follows later."""
+    rotated(world, seconds_ago=200)
+    world.minute()
+    assert world.last_look().pairs["orders"].state == "unknown"
+    assert world.pair("orders").state.hard == "good"
 
 
 @pytest.mark.parametrize(
