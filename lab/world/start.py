@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from gatewatch.subnets import choose
 from lab import sealed
 from lab.dataplane import trust
 from lab.world import build, deploy, processes
@@ -16,6 +15,7 @@ from lab.world.live import DATA_PLANE, ENDPOINT, Credentials, LiveWorld
 from lab.world.model import World, to_json
 from placer.calls import Calls
 from placer.stack import Placement, Stacks
+from placer.subnets import choose
 from probing.clock import Clock
 
 

@@ -1,7 +1,7 @@
 """`gatewatch place` and `unplace`: a canary stack comes to a VPC, or leaves it.
 
 Decided here: what is asked of several VPCs at once and how it is told. Not decided here: how a
-stack comes and goes (`placer.stack`), where in the VPC it stands (`gatewatch.subnets`).
+stack comes and goes (`placer.stack`), where in the VPC it stands (`placer.subnets`).
 """
 
 import json
@@ -14,9 +14,9 @@ from typing import Any
 import boto3
 
 from gatewatch.failure import ENVIRONMENT, OK, PARTIAL, Failed
-from gatewatch.subnets import Standing, choose
 from placer.calls import Calls, PlaceError
 from placer.stack import Action, MemberOutputs, Placed, Placement, Stacks
+from placer.subnets import Standing, choose
 from probing.clock import Clock
 
 TEMPLATE = Path(__file__).resolve().parents[3] / "vpc.yaml"

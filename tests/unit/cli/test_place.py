@@ -7,9 +7,9 @@ import pytest
 
 from gatewatch.commands import place
 from gatewatch.main import main
-from gatewatch.subnets import Standing
 from placer.calls import PlaceError
 from placer.stack import Action, Placed
+from placer.subnets import Standing
 
 STANDING = Standing(subnet_ids=("subnet-1",), zones=("us-east-1a",), not_representative="no way")
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from gatewatch.failure import Failed
-from gatewatch.subnets import BEHIND_AN_INTERNET_GATEWAY, WayOut, choose, way_out
+from placer.calls import PlaceError
+from placer.subnets import BEHIND_AN_INTERNET_GATEWAY, WayOut, choose, way_out
 
 VPC = "vpc-0a1"
 NAT = {"DestinationCidrBlock": "0.0.0.0/0", "NatGatewayId": "nat-1", "State": "active"}
@@ -98,5 +98,5 @@ def test_subnets_that_are_named_are_taken_as_they_are() -> None:
 def test_a_vpc_where_no_canary_can_stand_is_told(
     subnets: list[dict[str, Any]], wanted: tuple[str, ...]
 ) -> None:
-    with pytest.raises(Failed, match=VPC):
+    with pytest.raises(PlaceError, match=VPC):
         choose(Ec2(subnets, [table(NAT)]), VPC, wanted)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
-from gatewatch.failure import Failed
+from placer.calls import PlaceError
 
 MOST = 2
 """Zones that a canary stands in: a second one, for the day that the first fails."""
@@ -37,21 +37,23 @@ class Standing:
 def choose(ec2: Any, vpc_id: str, wanted: Sequence[str] = ()) -> Standing:
     """The subnets `wanted`, or one in each of two zones with the best way out.
 
-    Raises Failed when the VPC has none that fits.
+    Raises PlaceError when the VPC has none that fits.
     """
     here = [{"Name": "vpc-id", "Values": [vpc_id]}]
     subnets = _all(ec2, "describe_subnets", "Subnets", here)
     tables = _all(ec2, "describe_route_tables", "RouteTables", here)
     if not subnets:
-        raise Failed(f"{vpc_id} has no subnet: is it a VPC of this account and Region?")
+        raise PlaceError(f"{vpc_id} has no subnet: is it a VPC of this account and Region?")
     ways = {subnet["SubnetId"]: way_out(subnet["SubnetId"], tables) for subnet in subnets}
     unknown = sorted(set(wanted) - set(ways))
     if unknown:
-        raise Failed(f"{vpc_id} has no subnet {', '.join(unknown)}: there are {', '.join(ways)}")
+        raise PlaceError(
+            f"{vpc_id} has no subnet {', '.join(unknown)}: there are {', '.join(ways)}"
+        )
     chosen = [subnet for subnet in subnets if subnet["SubnetId"] in wanted]
     chosen = chosen or _best(subnets, ways)
     if not chosen:
-        raise Failed(f"{vpc_id} has no subnet with a free address: make one, or name a subnet")
+        raise PlaceError(f"{vpc_id} has no subnet with a free address: make one, or name a subnet")
     by_gateway = {ways[subnet["SubnetId"]] for subnet in chosen} == {WayOut.INTERNET_GATEWAY}
     return Standing(
         subnet_ids=tuple(subnet["SubnetId"] for subnet in chosen),
