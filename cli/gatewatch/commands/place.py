@@ -110,7 +110,7 @@ def each(
         row: dict[str, Any] = {"vpc_id": vpc_id, "error": None}
         try:
             placed, standing = one(vpc_id)
-        except (PlaceError, Failed) as error:
+        except PlaceError as error:
             row["error"] = str(error)
         else:
             row |= {"stack": placed.stack, "action": placed.action.value}
