@@ -82,7 +82,7 @@ def check(
 def look(
     url: Annotated[str, typer.Argument(metavar="URL")],
     pin: Annotated[str | None, typer.Option(help="Connect to this address instead.")] = None,
-    status: Annotated[str, typer.Option(help="What a healthy answer has.")] = "200-399",
+    status: Annotated[str, typer.Option(help="What a healthy answer has: 200-399,403.")] = "",
     contains: Annotated[str | None, typer.Option(help="Text that the body must hold.")] = None,
     server_name: Annotated[str | None, typer.Option(help="Name asked for by TLS.")] = None,
     host: Annotated[str | None, typer.Option(help="Host header.")] = None,

@@ -16,6 +16,8 @@ from probing.endpoint import Endpoint, Expect
 from probing.means import Means
 from probing.outcome import Outcome, Stage, State, Step, View
 from probing.own import own_addresses
+from probing.probes import BY_SCHEME
+from probing.registration import dns_problem
 from probing.run import look
 from probing.wire import Probe, Work, to_json
 
@@ -28,7 +30,7 @@ def run(
     *,
     json: bool = False,
     pin: str | None = None,
-    status: str = "200-399",
+    status: str = "",
     contains: str | None = None,
     server_name: str | None = None,
     host: str | None = None,
@@ -40,7 +42,8 @@ def run(
 ) -> int:
     """Look once and print it, stage by stage; exit code 0 ok, 1 failing, 3 unknown.
 
-    `pin` connects to that address whatever the name resolves to; `status` is "200-399,403";
+    `pin` connects to that address whatever the name resolves to; `status` is "200-399,403" ("" for
+    what is healthy with that kind of probe);
     `host` and `server_name` replace the Host header and the TLS name. Raises Failed for a URL,
     address or status that cannot be used.
     """
@@ -75,16 +78,21 @@ def _refuse_unusable(pin: str | None, ca_file: Path | None) -> None:
 def _endpoint(
     url: str, status: str, contains: str | None, server_name: str | None, host: str | None
 ) -> Endpoint:
-    problem = target.target_problem(url)
+    scheme = url.partition(":")[0].lower()
+    problem = dns_problem(url) if scheme == "dns" else target.target_problem(url, BY_SCHEME)
     if problem:
         raise Failed(f"{url}: {problem}", code=USAGE)
+    kind = BY_SCHEME[scheme]
     return Endpoint(
         id=url,
         url=url,
-        kind=url.partition(":")[0].lower(),
+        kind=kind.name,
+        default_port=kind.schemes[scheme],
         headers=(("Host", host),) if host else (),
         server_name=server_name,
-        expect=Expect(status=_ranges(status), body_contains=contains),
+        expect=Expect(
+            status=_ranges(status) if status else kind.healthy_status, body_contains=contains
+        ),
     )
 
 

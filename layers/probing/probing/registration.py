@@ -99,7 +99,7 @@ def _url(raw: Any, place: Place) -> str | None:
     if not isinstance(raw, str):
         place.wrong(f"is {fields.kind_of(raw)}", mend)
         return None
-    refused = _dns_problem(raw) if raw.startswith("dns:") else target_problem(raw, BY_SCHEME)
+    refused = dns_problem(raw) if raw.startswith("dns:") else target_problem(raw, BY_SCHEME)
     if refused:
         place.wrong(refused, mend)
         return None
@@ -118,7 +118,7 @@ def _url(raw: Any, place: Place) -> str | None:
     return None
 
 
-def _dns_problem(url: str) -> str | None:
+def dns_problem(url: str) -> str | None:
     """Why a `dns:` URL (RFC 4501) cannot be registered; None when it can."""
     refused = unreadable(url)
     if refused:

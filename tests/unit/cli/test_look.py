@@ -20,7 +20,7 @@ HOST = "api.example"
 def looked(tmp_path):
     """`looked(speech, **options)`: exit code and what was printed."""
 
-    def run(speak, **options):
+    def run(speak, scheme="http", url="", **options):
         zone = {HOST: names.addresses("127.0.0.1", chain=("d-1.example.",))}
         with names.serve(zone) as server, peers.serve(speak) as peer:
             means = Means(
@@ -30,7 +30,7 @@ def looked(tmp_path):
             )
             out = io.StringIO()
             code = command.run(
-                f"http://{HOST}:{peer.port}/x",
+                url or f"{scheme}://{HOST}:{peer.port}/x",
                 resolv_conf=server.resolv_conf(tmp_path),
                 means=means,
                 timeout_seconds=2.0,
@@ -54,6 +54,18 @@ def test_a_failure_is_told_in_words_with_what_to_try(looked):
     code, out = looked(peers.answer("403 Forbidden", b'{"message":"Forbidden"}'))
     assert code == 1 and out.startswith("FAILING")
     assert "status 403, expected 200-399" in out and "Means  " in out and "Try    " in out
+
+
+def test_every_kind_of_probe_can_be_looked_with(looked):
+    code, out = looked(peers.closing, scheme="tcp")
+    assert code == 0 and out.startswith("OK tcp://")
+    code, out = looked(peers.answer("200 OK"), scheme="ws")
+    assert code == 1 and "status 200, expected 101" in out
+
+
+def test_a_name_alone_can_be_asked_for(looked):
+    code, out = looked(peers.closing, url=f"dns:{HOST}")
+    assert code == 0 and "127.0.0.1" in out
 
 
 def test_an_expected_status_is_good(looked):
