@@ -20,23 +20,34 @@ def forms(secret: str) -> dict[str, bytes]:
     raw = secret.encode()
     found = {
         "raw": raw,
-        "url": quote(secret, safe="").encode(),
-        "url, slashes kept": quote(secret).encode(),
-        "form": quote_plus(secret).encode(),
-        "url twice": quote(quote(secret, safe=""), safe="").encode(),
-        "hex": raw.hex().encode(),
-        "HEX": raw.hex().upper().encode(),
+        "lower case": secret.lower().encode(),
         "json": json.dumps(secret)[1:-1].encode(),
         "json twice": json.dumps(json.dumps(secret)[1:-1])[1:-1].encode(),
         "html": html.escape(secret).encode(),
         "repr": repr(secret)[1:-1].encode(),
         "utf-16": secret.encode("utf-16-le"),
-        "backwards": raw[::-1],
+        "a blank after each sign": " ".join(secret).encode(),
     }
-    for shift in range(3):
-        found[f"base64 +{shift}"] = _inner(base64.b64encode(b"\0" * shift + raw), shift)
-        found[f"base64url +{shift}"] = _inner(base64.urlsafe_b64encode(b"\0" * shift + raw), shift)
+    for charset in ("utf-8", "latin-1"):
+        with suppress(UnicodeEncodeError):
+            found |= {f"{name}, {charset}": n for name, n in _of_bytes(secret.encode(charset))}
     return found
+
+
+def _of_bytes(raw: bytes) -> Iterator[tuple[str, bytes]]:
+    yield "raw", raw
+    yield "read as latin-1", raw.decode("latin-1").encode()
+    yield "read as utf-8", raw.decode("utf-8", "replace").encode()
+    yield "url", quote(raw, safe="").encode()
+    yield "url, lower case", quote(raw, safe="").lower().encode()
+    yield "url, slashes kept", quote(raw).encode()
+    yield "form", quote_plus(raw).encode()
+    yield "url twice", quote(quote(raw, safe=""), safe="").encode()
+    yield "hex", raw.hex().encode()
+    yield "HEX", raw.hex().upper().encode()
+    for shift in range(3):
+        yield f"base64 +{shift}", _inner(base64.b64encode(b"\0" * shift + raw), shift)
+        yield f"base64url +{shift}", _inner(base64.urlsafe_b64encode(b"\0" * shift + raw), shift)
 
 
 def _inner(encoded: bytes, shift: int) -> bytes:
@@ -54,21 +65,23 @@ class Search:
     secrets: dict[str, str]
     artefacts: int = 0
     hits: list[tuple[str, str, str]] = field(default_factory=list)
-    _forms: list[tuple[str, str, bytes]] = field(init=False)
+    _forms: dict[bytes, tuple[str, str]] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
-        self._forms = [
-            (name, form, needle)
-            for name, secret in self.secrets.items()
-            for form, needle in forms(secret).items()
-        ]
+        for name, secret in self.secrets.items():
+            self.know(name, secret)
+
+    def know(self, name: str, secret: str) -> None:
+        """One more secret, for what is looked in from now on."""
+        for form, needle in forms(secret).items():
+            self._forms.setdefault(needle, (name, form))
 
     def look_in(self, name: str, data: bytes | str) -> None:
         """One artefact. Compressed parts of it are searched too."""
         self.artefacts += 1
         raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
         for text in unpacked(raw):
-            for secret, form, needle in self._forms:
+            for needle, (secret, form) in self._forms.items():
                 if needle in text:
                     self.hits.append((name, secret, form))
 
