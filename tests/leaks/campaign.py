@@ -80,7 +80,10 @@ class Campaign:
             secure = self.ports.mutual if kind.only_https else self.ports.https
             yield f"s{place}-{encoding}", self._entry(f"https://{HOST}:{secure}{path}", kind)
             if not kind.only_https:
-                yield f"p{place}-{encoding}", self._entry(f"http://{HOST}:{self.ports.http}{path}", kind)
+                yield (
+                    f"p{place}-{encoding}",
+                    self._entry(f"http://{HOST}:{self.ports.http}{path}", kind),
+                )
 
     def _entry(self, url: str, kind: Kind) -> dict[str, Any]:
         return {"url": url, "auth": dict(kind.auth)}

@@ -29,9 +29,7 @@ ENCODINGS: dict[str, Encode] = {
     "url twice": lambda data: quote(quote(data, safe=""), safe="").encode(),
     "base64 of url": lambda data: base64.b64encode(quote(data, safe="").encode()),
     "json of html": lambda data: json.dumps(html.escape(data.decode("latin-1"))).encode(),
-    "slashes escaped": lambda data: (
-        json.dumps(data.decode("latin-1")).replace("/", "\\/").encode()
-    ),
+    "slashes escaped": lambda data: json.dumps(data.decode("latin-1")).replace("/", "\\/").encode(),
     "html by number": lambda data: "".join(f"&#{byte};" for byte in data).encode(),
     "utf-16": lambda data: data.decode("latin-1").encode("utf-16-le"),
     "upper case": lambda data: data.upper(),

@@ -90,7 +90,9 @@ def listening(haul: Haul) -> Iterator[None]:
     """All loggers at DEBUG but those that the product itself keeps quieter."""
     root, told = logging.getLogger(), Told(haul)
     loggers = [logging.getLogger(name) for name in list(logging.root.manager.loggerDict)]
-    ours = [one for one in loggers if one.name.split(".")[0] not in ("botocore", "boto3", "urllib3")]
+    ours = [
+        one for one in loggers if one.name.split(".")[0] not in ("botocore", "boto3", "urllib3")
+    ]
     before = {one: one.level for one in (root, *ours)}
     deaf = [one for one in ours if not one.propagate]
     for one in before:

@@ -8,7 +8,7 @@ from typing import Any
 
 from probing import transport, trust
 from probing.deadline import Deadline
-from probing.evidence import printable
+from probing.disguises import printable
 from probing.tls_line import TlsLine
 from probing.trust import Trust
 

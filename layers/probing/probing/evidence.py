@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from probing.disguises import printable
 from probing.request import sanitised_location
 from probing.secret import Secret, redact
 
@@ -24,6 +25,8 @@ IDENTIFYING = (
 
 _SNIPPET_CHARS = 200
 _HEADER_CHARS = 200
+_READ_CHARS = 4096
+"""Of a text that may hold secrets: what follows could not stand in a snippet."""
 _BLOCKED = b"Request blocked"
 _PAGE_BYTES = 2048
 
@@ -62,7 +65,7 @@ def of_answer(answer: Answer, secrets: Iterable[Secret]) -> dict[str, Any]:
 def snippet_of(text: str, secrets: Iterable[Secret]) -> str:
     """The beginning of what a peer said, fit for a record."""
     # Redacted before it is cut: a secret that the cut splits would pass unseen.
-    return redact(printable(text), secrets)[:_SNIPPET_CHARS]
+    return redact(printable(text[:_READ_CHARS]), secrets)[:_SNIPPET_CHARS]
 
 
 def _headers(headers: Mapping[str, str], secrets: tuple[Secret, ...]) -> dict[str, str]:
@@ -70,13 +73,8 @@ def _headers(headers: Mapping[str, str], secrets: tuple[Secret, ...]) -> dict[st
     for name in IDENTIFYING:
         value = headers.get(name)
         if value is not None:
-            value = sanitised_location(value) if name == "location" else value
-            kept[name] = redact(printable(value), secrets)[:_HEADER_CHARS]
+            told = redact(printable(value[:_READ_CHARS]), secrets)
+            # Redacted first: what is taken apart could no longer be recognised.
+            told = sanitised_location(told) if name == "location" else told
+            kept[name] = told[:_HEADER_CHARS]
     return kept
-
-
-def printable(text: str) -> str:
-    """What a terminal, a log or a message would obey instead of showing becomes a blank."""
-    if text.isprintable():
-        return text
-    return "".join(char if char.isprintable() else " " for char in text)

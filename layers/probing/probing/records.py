@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 
 from probing import dns_message, failures
 from probing.deadline import Deadline
+from probing.disguises import printable
 from probing.dns_exchange import Truncated, ask
 from probing.dns_message import CNAME, TYPES, Malformed, Message, Record
-from probing.evidence import printable
 from probing.outcome import Failure, Stage
 from probing.resolve import NameServer
 from probing.servers import in_turn

@@ -4,21 +4,12 @@ The targets that we look at may echo our own credential in an error body; except
 libraries quote header values. Both end in records, so both pass `redact`.
 """
 
-import base64
-import binascii
-import json
-import re
-from collections.abc import Iterable
-from urllib.parse import quote, quote_plus
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from probing import disguises
 
 MASK = "***"
-_SHORTEST = 4
-"""Shorter values are not searched for: "a" would blank every text and hide nothing."""
-
-_SCHEMES = ("bearer", "basic")
-_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----(.*?)-----END [A-Z ]*PRIVATE KEY-----", re.S)
-_KEY_LINE = 16
-"""The last line of a key may be so short that it stands in many texts."""
 
 
 class Secret:
@@ -55,63 +46,34 @@ class Secret:
         return hash(self._value)
 
 
-def _forms(value: str) -> set[str]:
-    """The value as it may stand in a body: plain, base64, URL-, JSON- and hex-encoded."""
-    raw = value.encode()
-    return {
-        value,
-        quote(value, safe=""),
-        quote(value),
-        quote_plus(value),
-        json.dumps(value)[1:-1],
-        base64.b64encode(raw).decode().rstrip("="),
-        base64.urlsafe_b64encode(raw).decode().rstrip("="),
-        binascii.hexlify(raw).decode(),
-        binascii.hexlify(raw).decode().upper(),
-    }
-
-
 def redact(text: str, secrets: Iterable[Secret]) -> str:
-    """`text` with every secret, in each of its usual encodings, replaced by `***`.
-
-    The scheme word of an Authorization value ("Bearer x") is no secret; the rest is, and so is
-    what a Basic value encodes. Of a PEM only the private key is one.
+    """`text` with every secret replaced by `***`, in each form that `disguises` knows. Where only
+    decoding shows one, nothing of the text is left.
     """
-    found: set[str] = set()
     for secret in secrets:
-        for part in _parts(secret.reveal()):
-            if len(part) >= _SHORTEST:
-                found |= _forms(part)
-    for form in sorted(found, key=len, reverse=True):
-        text = text.replace(form, MASK)
+        known = disguises.of(secret.reveal())
+        if spans := sorted(known.spans(disguises.plain(text))):
+            text = _masked(text, spans)
+        if known.in_code(text):
+            return MASK
     return text
 
 
-def _parts(value: str) -> set[str]:
-    """The value, and what of it could be told alone."""
-    if _KEY.search(value):
-        return _of_pem(value)
-    words = value.split()
-    parts = {value, *words} - {words[0] for _ in words[:1] if words[0].lower() in _SCHEMES}
-    if words and words[0].lower() == "basic":
-        parts |= _of_basic(words[-1])
-    if words and words[0].startswith("AWS4-"):
-        parts |= {piece for word in words[1:] for piece in word.rstrip(",").split("=", 1)[1:]}
-    return parts
+def redact_all(data: Any, secrets: Sequence[Secret]) -> Any:
+    """JSON-able data with every value that is a text redacted."""
+    if isinstance(data, str):
+        return redact(data, secrets)
+    if isinstance(data, dict):
+        return {key: redact_all(value, secrets) for key, value in data.items()}
+    if isinstance(data, list | tuple):
+        return type(data)(redact_all(item, secrets) for item in data)
+    return data
 
 
-def _of_basic(encoded: str) -> set[str]:
-    """`user:password` and the password (RFC 7617)."""
-    try:
-        pair = base64.b64decode(encoded, validate=True).decode()
-    except ValueError:
-        return set()
-    return {pair, pair.partition(":")[2]}
-
-
-def _of_pem(value: str) -> set[str]:
-    """Each line of the key, and its base64 in one piece."""
-    keys = [match[1].split() for match in _KEY.finditer(value)]
-    return {line for key in keys for line in key if len(line) >= _KEY_LINE} | {
-        "".join(key) for key in keys
-    }
+def _masked(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    told, at = "", 0
+    for start, end in spans:
+        if start > at or not told:
+            told += text[at:start] + MASK
+        at = max(at, end)
+    return told + text[at:]

@@ -9,7 +9,6 @@ from probing import certificate, failures, transport, trust
 from probing.attempt import Attempt, Seen
 from probing.deadline import Deadline
 from probing.outcome import Failure, Stage, Step
-from probing.secret import redact
 from probing.target import ascii_host
 from probing.tls_line import TlsLine
 
@@ -150,7 +149,6 @@ class Stages:
         if failure in _UNREACHABLE and not self.attempt.endpoint.expect.reachable:
             self._add(stage, elapsed_ms, evidence | {"unreachable": failure.value})
             return
-        detail = redact(detail, self.attempt.secrets)
         self._add(stage, elapsed_ms, evidence, failure, detail)
 
     def _add(

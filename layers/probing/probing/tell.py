@@ -1,10 +1,13 @@
 """Make an outcome of the steps of a probe: ok, failing, or unknown where the fault is ours."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
+from probing.attempt import Seen
 from probing.deadline import Deadline
 from probing.endpoint import Expect
 from probing.outcome import OURS, Failure, Outcome, Resolution, Stage, State, Step
+from probing.secret import Secret, redact, redact_all
 from probing.wire import Probe
 
 _NO_ADDRESS = (Failure.DNS_NXDOMAIN, Failure.DNS_NODATA)
@@ -35,6 +38,22 @@ def unreached(failure: Failure, detail: str) -> Step:
 
 def ours(detail: str) -> Step:
     return unreached(Failure.CANARY_ERROR, detail)
+
+
+def redacted(seen: Seen, secrets: Sequence[Secret]) -> Seen:
+    """Nothing that a peer may know from us alone is kept of what it said, wherever it said it: in
+    a certificate too. Done last: what is judged is what came."""
+    if not secrets:
+        return seen
+    steps = tuple(
+        replace(
+            step,
+            detail=redact(step.detail, secrets),
+            evidence=redact_all(step.evidence, secrets),
+        )
+        for step in seen.steps
+    )
+    return replace(seen, steps=steps)
 
 
 def outcome(

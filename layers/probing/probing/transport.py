@@ -7,7 +7,7 @@ calls only. TLS server name, Host header and address are three separate things.
 import socket
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from probing.deadline import Deadline
 from probing.http_answer import BODY_LIMIT_BYTES, Reader
@@ -51,11 +51,11 @@ def handshake(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """`headers` may hold credentials, so they are kept out of every rendering by the caller."""
+    """`headers` may hold credentials, so no rendering shows them."""
 
     method: str
     target: str
-    headers: Mapping[str, str]
+    headers: Mapping[str, str] = field(repr=False)
 
 
 class Exchange:

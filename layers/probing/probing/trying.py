@@ -101,7 +101,8 @@ class Trying:
 
     def _try(self, kind: ProbeKind, address: str) -> None:
         try:
-            seen = kind.probe(self._attempt(address))
+            attempt = self._attempt(address)
+            seen = tell.redacted(kind.probe(attempt), attempt.secrets)
         except Exception as error:  # noqa: BLE001 - one bad endpoint must not stop the others
             seen = Seen(steps=(tell.ours(f"the canary failed: {type(error).__name__}"),))
         self._keep(address, self._in_time(seen))
