@@ -1,16 +1,18 @@
 """What is run to find a leak: every kind of credential against peers that say it back."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import json
+import ssl
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import Any
 
-from tests.leaks import echoes, markers
+from tests.leaks import echoes, markers, renderings
 from tests.leaks.haul import Haul, listening
 from tests.leaks.markers import Kind
-from tests.leaks.member import Leaky, Surroundings, standing
+from tests.leaks.member import Surroundings, standing
 from tests.leaks.search import Search
 from tests.zoo import names, peers
 from tests.zoo.authority import Authority
@@ -20,7 +22,7 @@ TOKENS = "tokens.example"
 GRID = [(p, e) for p in range(len(echoes.PLACES)) for e in range(len(echoes.ENCODINGS))]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Ports:
     """Where the peers listen."""
 
@@ -28,15 +30,18 @@ class Ports:
     https: int
     mutual: int
     message: int
+    secure_message: int
     token: int
-    grant: int
+    named: Callable[[peers.Speech, ssl.SSLContext], int]
+    """A further peer, with a certificate of its own."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Campaign:
     """One run. `grid`: which (place, encoding) of the echoes are asked for."""
 
     folder: Path
+    temporary: Path
     random: Random
     haul: Haul
     authority: Authority
@@ -59,31 +64,82 @@ class Campaign:
     def echoed(self) -> None:
         """Every kind, at peers that say all that they were told back."""
         for kind in self.kinds:
-            with self.member() as member:
+            # Each request has a signature of its own: fewer of them, all searched for.
+            grid = self.grid[::6] if kind.name == "sigv4" else self.grid
+            self.run(kind.name, [kind], dict(self._entries(kind, grid)))
+
+    def run(self, name: str, kinds: Iterable[Kind], entries: Mapping[str, Any]) -> None:
+        """Three looks at these by a member of their own, and the outside ones between them."""
+        with self.member() as member:
+            for kind in kinds:
                 member.keep(kind)
-                for name, entry in self._entries(kind):
-                    member.register(name, entry)
-                self._run(member, kind.name)
+            for entry, told in entries.items():
+                member.register(entry, told)
+            for seconds in (60.0, 60.0, 600.0):
+                member.minute(seconds)
+            renderings.put(self.haul, member)
+        self.haul.files(self.temporary, name)
 
-    def _run(self, member: Leaky, name: str) -> None:
-        for seconds in (60.0, 60.0, 600.0):
-            member.minute(seconds)
-            self._signatures(member)
-        self.haul.files(self.folder, name)
-
-    def _signatures(self, member: Leaky) -> None:
-        """A signature is good for minutes: it is a secret too."""
-
-    def _entries(self, kind: Kind) -> Iterator[tuple[str, dict[str, Any]]]:
-        for place, encoding in self.grid:
-            path = f"/e/{place}/{encoding}"
+    def _entries(
+        self, kind: Kind, grid: Iterable[tuple[int, int]]
+    ) -> Iterator[tuple[str, dict[str, Any]]]:
+        for place, encoding in grid:
+            path, auth = f"e/{place}/{encoding}", dict(kind.auth)
             secure = self.ports.mutual if kind.only_https else self.ports.https
-            yield f"s{place}-{encoding}", self._entry(f"https://{HOST}:{secure}{path}", kind)
+            yield f"s-{place}-{encoding}", {"url": f"https://{HOST}:{secure}/{path}", "auth": auth}
             if not kind.only_https:
-                yield (
-                    f"p{place}-{encoding}",
-                    self._entry(f"http://{HOST}:{self.ports.http}{path}", kind),
-                )
+                url = f"http://{HOST}:{self.ports.http}/{path}"
+                yield f"p-{place}-{encoding}", {"url": url, "auth": auth}
 
-    def _entry(self, url: str, kind: Kind) -> dict[str, Any]:
-        return {"url": url, "auth": dict(kind.auth)}
+
+@contextmanager
+def prepared(folder: Path, *, seed: int, every: int = 1) -> Iterator[Campaign]:
+    """Peers that listen, and secrets of this run; `every` so many echoes one is asked for."""
+    random, authority = Random(seed), Authority(folder)
+    token = markers.marker(random, markers.PRINTABLE)
+    role = {
+        "AWS_ACCESS_KEY_ID": "AKIAEXAMPLE",
+        "AWS_SECRET_ACCESS_KEY": markers.marker(random, "/+="),
+        "AWS_SESSION_TOKEN": markers.marker(random, "/+="),
+    }
+    temporary = folder / "temporary"
+    temporary.mkdir()
+    with ExitStack() as opened:
+        zone = {name: names.addresses("127.0.0.1") for name in (HOST, TOKENS)}
+        server = opened.enter_context(names.serve(zone))
+
+        def port(speak: peers.Speech, context: ssl.SSLContext | None = None) -> int:
+            return opened.enter_context(peers.serve(speak, context=context)).port
+
+        good = authority.context(HOST, TOKENS)
+        told = json.dumps({"access_token": token, "expires_in": 3600}).encode()
+        ports = Ports(
+            http=port(echoes.speak),
+            https=port(echoes.speak, good),
+            mutual=port(echoes.speak, authority.wants_client(HOST)),
+            message=port(echoes.message),
+            secure_message=port(echoes.message, good),
+            token=port(echoes.token, good),
+            named=port,
+        )
+        url = f"https://{TOKENS}:{port(peers.answer('200 OK', told), good)}/t"
+        kinds = markers.kinds(random, authority.client(), url)
+        secrets = markers.halves("token", token) | {
+            name: value for name, value in role.items() if name != "AWS_ACCESS_KEY_ID"
+        }
+        for kind in kinds:
+            secrets |= {f"{kind.name}: {name}": value for name, value in kind.secrets.items()}
+        haul = Haul(Search(secrets))
+        opened.enter_context(listening(haul))
+        yield Campaign(
+            folder=folder,
+            temporary=temporary,
+            random=random,
+            haul=haul,
+            authority=authority,
+            name_server=server,
+            ports=ports,
+            kinds=kinds,
+            role=role | {"TMPDIR": str(temporary)},
+            grid=GRID[::every],
+        )

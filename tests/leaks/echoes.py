@@ -145,15 +145,18 @@ def token(line: peers.Line) -> None:
     length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r")[0])
     while len(line.request.partition(b"\r\n\r\n")[2]) < length:
         line.request += line.connection.recv(65536)
-    form = dict(parse_qsl(line.request.partition(b"\r\n\r\n")[2], encoding="utf-8"))
+    form = dict(parse_qsl(line.request.partition(b"\r\n\r\n")[2].decode("ascii")))
     _, encode = _asked_for(head)
-    said = b" ".join(encode(value) for value in (*_told(head), *form.values()))
+    said = b" ".join(
+        encode(value) for value in (*(v.encode() for v in form.values()), *_told(head))
+    )
     if int(head.split(b"/")[2]) % 2:
         said = json.dumps({"error": said.decode("latin-1"), "error_description": "x"}).encode()
     line.say(b"HTTP/1.1 401 No\r\nContent-Length: %d\r\n\r\n%s" % (len(said), said))
 
 
 def _asked_for(head: bytes) -> tuple[Callable[[bytes, Encode], bytes], Encode]:
-    _, _, place, encoding = head.split(b" ")[1].split(b"?")[0].split(b"/")
+    _, path, *_ = (*head.split(b" "), b"/e/0/0")  # some connect and say nothing
+    _, _, place, encoding = (path or b"/e/0/0").split(b"?")[0].split(b"/")
     say = list(PLACES.values())[int(place) % len(PLACES)]
     return say, list(ENCODINGS.values())[int(encoding) % len(ENCODINGS)]

@@ -2,7 +2,6 @@
 
 import json
 import logging
-import os
 import traceback
 from collections import Counter
 from collections.abc import Iterator
@@ -19,7 +18,7 @@ THEIRS = ("moto", "responses", "werkzeug")
 """Loggers of the stand-in for AWS: it is told every secret."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Haul:
     """Each `put` is one artefact."""
 
@@ -41,18 +40,17 @@ class Haul:
         for path in sorted(folder.rglob("*")):
             if path.is_file():
                 self.put("file", f"{name}: {path.name}", path.read_bytes() + str(path).encode())
-        for descriptor in os.listdir("/proc/self/fd"):
+        for descriptor in list(Path("/proc/self/fd").iterdir()):
             with suppress(OSError):
-                link = os.readlink(f"/proc/self/fd/{descriptor}")
+                link = str(descriptor.readlink())
                 if "memfd:" in link:
                     self.search.hits.append((f"file of {name}", "client key", link))
                 self.put("descriptor", name, _contents(descriptor, link))
 
 
-def _contents(descriptor: str, link: str) -> bytes:
-    if not link.startswith(("/memfd:", "/tmp")):
-        return link.encode()
-    return link.encode() + Path(f"/proc/self/fd/{descriptor}").read_bytes()
+def _contents(descriptor: Path, link: str) -> bytes:
+    # A socket's or a terminal's would have to be waited for.
+    return link.encode() + (descriptor.read_bytes() if descriptor.is_file() else b"")
 
 
 def texts(data: Any) -> Iterator[str]:

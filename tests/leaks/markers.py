@@ -17,7 +17,7 @@ PRINTABLE = ODD.replace("é", "").replace(" ", "")
 _PEM_LINE = 16
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Kind:
     """One way to show who we are: `auth` of an entry, and what the stores hold for it. `secrets`
     must turn up nowhere, by name."""

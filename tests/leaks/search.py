@@ -58,7 +58,7 @@ def _inner(encoded: bytes, shift: int) -> bytes:
     return encoded.rstrip(b"=")[start : end - 1]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Search:
     """Counts the artefacts that it was given, and keeps each hit as (artefact, secret, form)."""
 
@@ -75,6 +75,11 @@ class Search:
         """One more secret, for what is looked in from now on."""
         for form, needle in forms(secret).items():
             self._forms.setdefault(needle, (name, form))
+
+    @property
+    def forms(self) -> int:
+        """How many texts are searched for."""
+        return len(self._forms)
 
     def look_in(self, name: str, data: bytes | str) -> None:
         """One artefact. Compressed parts of it are searched too."""

@@ -23,7 +23,7 @@ Key = ec.EllipticCurvePrivateKey
 def contexts(authority: Authority, host: str) -> Mapping[str, ssl.SSLContext]:
     """One for each way in which a certificate of `host` can be. All but "good" and the last four
     are of a kind that a client has to refuse."""
-    issue = _Issuer(authority)
+    issue = Issuer(authority)
     filler = [x509.DNSName(f"n{number}.{'x' * 40}.example") for number in range(1000)]
     return {
         "good": authority.context(host),
@@ -43,7 +43,7 @@ def contexts(authority: Authority, host: str) -> Mapping[str, ssl.SSLContext]:
     }
 
 
-class _Issuer:
+class Issuer:
     def __init__(self, authority: Authority) -> None:
         self.ca_key, self.ca = authority.signer()
         self.key = ec.generate_private_key(ec.SECP256R1())
