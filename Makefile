@@ -87,6 +87,10 @@ EXAMPLES ?= 10000
 fuzz: setup ## Hostile documents, DNS and HTTP answers (EXAMPLES=n, SEED=n, build/results/fuzz.json)
 	@$(BIN)/python -m tests.fuzz --examples $(EXAMPLES) --seed $(SEED) build/results/fuzz.json
 
+.PHONY: leaks
+leaks: setup ## Every secret, looked for in all that comes out (build/results/leaks.json)
+	@$(BIN)/python -m tests.leaks build/results/leaks.json
+
 .PHONY: bench
 bench: setup build ## What a look costs, beside its peers from Debian (build/results/bench.json)
 	@scripts/system-packages bench

@@ -83,9 +83,9 @@ def run(campaign: Campaign, *, every: int = 1) -> None:
     """One member; each call fails in each way while it ticks and looks, then is well again."""
     with campaign.member() as member:
         for kind in campaign.kinds:
-            if not kind.only_https:
-                member.keep(kind)
-            url = f"https://{HOST}:{campaign.ports.https}/e/{len(kind.name) % 3}/0"
+            member.keep(kind)
+            port = campaign.ports.mutual if kind.only_https else campaign.ports.https
+            url = f"https://{HOST}:{port}/e/{len(kind.name) % 3}/0"
             member.register(kind.name.replace("_", "-"), {"url": url, "auth": dict(kind.auth)})
         member.minute()
         cases = [(call, way) for call in CALLS for way in (*WAYS, "malformed")]

@@ -129,7 +129,8 @@ def _unsendable(campaign: Campaign) -> Iterator[tuple[str, Any]]:
     for name, auth in ways.items():
         yield name, {"url": f"https://{HOST}:{campaign.ports.https}/e/0/0", "auth": auth}
     said = f"https://{HOST}:{campaign.ports.https}/e/0/0"
-    yield "ca", {"url": said, "ca": "ssm:/s/pem"}
+    for name in ("pem", "snowman"):
+        yield f"ca-{name}", {"url": said, "ca": f"ssm:/s/{name}"}
 
 
 def _pasted(campaign: Campaign) -> Iterator[tuple[str, Any]]:
@@ -165,6 +166,7 @@ def _pasted(campaign: Campaign) -> Iterator[tuple[str, Any]]:
         ("slash", f"{tame[:16]}/{tame[16:]}"),
         ("hash", f"{tame[:16]}#{tame[16:]}"),
         ("port", f"x@{HOST}:{tame}"),
+        ("signs", f"{tame}\u2488"),  # what NFKC makes a dot of
     ):
         yield f"pasted-url-{name}", {"url": f"https://watch:{said}@{HOST}/x"}
     yield (

@@ -68,7 +68,10 @@ def _of_probe(probe: Probe) -> Iterator[Any]:
         secret_headers=hidden,
     )
     yield from (probe, attempt, attempt.trust, *attempt.secrets, Given(ready=(probe,)))
-    yield request.build(probe.endpoint, hidden, "x")
+    try:
+        yield request.build(probe.endpoint, hidden, "x")
+    except request.CannotSend as error:
+        yield error
     for value in probe.secret_headers.values():
         yield ReadSecret(value=value, read_at=0.0)
         yield Grant(token_url="https://t.example", client_id="c", secret=value)

@@ -12,6 +12,10 @@ def leaks(folder: Path, *, seed: int, every: int = 1) -> Haul:
     with prepared(folder, seed=seed, every=every) as campaign:
         campaign.echoed()
         oddities.run(campaign)
+        if campaign.haul.kinds["traceback"]:
+            raise RuntimeError(
+                "a look ended for an endpoint's credential: what followed is unsearched"
+            )
         matrix.run(campaign, every=every)
         zoo_run.run(campaign, every=every)
     return campaign.haul

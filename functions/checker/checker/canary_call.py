@@ -9,7 +9,12 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from probing.secret import Secret, redact
 from probing.wire import Answer, WireError, Work, read, to_json
+
+
+_READ_CHARS = 1024
+_TOLD_CHARS = 250
 
 
 class NoAnswer(Exception):
@@ -38,26 +43,39 @@ class CanaryCall:
         except BotoCoreError as error:
             raise NoAnswer(f"invoking {function}: {type(error).__name__}") from error
         if response.get("FunctionError"):
-            raise NoAnswer(f"{function} failed: {_error_of(payload)}")
+            raise NoAnswer(f"{function} failed: {_error_of(payload, _secrets_of(work))}")
         return _answer(function, payload, work)
+
+
+def _secrets_of(work: Work) -> tuple[Secret, ...]:
+    return tuple(
+        Secret(value)
+        for probe in work.probes
+        for value in (*probe.secret_headers.values(), probe.client_certificate)
+        if value
+    )
 
 
 def _answer(function: str, payload: bytes, work: Work) -> Answer:
     try:
         answer = read(Answer, json.loads(payload))
     except (WireError, ValueError) as error:
-        raise NoAnswer(f"{function} answered nonsense: {str(error)[:200]}") from error
+        told = redact(str(error), _secrets_of(work))[:_TOLD_CHARS]
+        raise NoAnswer(f"{function} answered nonsense: {told}") from None
     if answer.look != work.look:
-        raise NoAnswer(f"{function} answered look {answer.look!r}, asked was {work.look!r}")
+        other = redact(answer.look[:_READ_CHARS], _secrets_of(work))[:_TOLD_CHARS]
+        raise NoAnswer(f"{function} answered look {other!r}, asked was {work.look!r}")
     return answer
 
 
-def _error_of(payload: bytes) -> str:
-    """errorType and errorMessage of a FunctionError payload, shortened."""
+def _error_of(payload: bytes, secrets: tuple[Secret, ...]) -> str:
+    """errorType and errorMessage of a FunctionError payload, shortened. The text of an exception
+    may quote what it was raised over, and that may be a credential."""
     try:
         data = json.loads(payload)
     except ValueError:
         return "unreadable error"
     if not isinstance(data, dict):
         return "unreadable error"
-    return f"{data.get('errorType', 'error')}: {str(data.get('errorMessage', ''))[:200]}"
+    told = f"{data.get('errorType', 'error')}: {data.get('errorMessage', '')}"
+    return redact(told[:_READ_CHARS], secrets)[:_TOLD_CHARS]

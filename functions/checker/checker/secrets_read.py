@@ -48,7 +48,7 @@ class Secrets:
         except ClientError as error:
             code = error.response.get("Error", {}).get("Code", "error")
             raise SecretRefused(f"{reference}: {code}") from error
-        except (BotoCoreError, KeyError, ValueError) as error:
+        except (BotoCoreError, LookupError, ValueError, TypeError, RecursionError) as error:
             # The text of a ValueError from JSON may quote the secret: only its type is told.
             raise SecretRefused(f"{reference}: {type(error).__name__}") from None
         self._kept[reference] = secret

@@ -22,6 +22,8 @@ SHORTEST = 4
 _SHORTEST_ENCODED = 6
 _BEGUN = 8
 """So much of a form, at the very end of a text, is taken for one that was cut."""
+_ENOUGH = 24
+"""So much of a value is taken for it in what was decoded: the text may have been cut."""
 _DEEP = 2
 _KEPT = 256
 
@@ -42,7 +44,8 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Disguises:
-    """`forms` as they stand in a text as `plain` gives it; `parts` are what they stand for."""
+    """`forms` as they stand in a text as `plain` gives it; `parts` are the beginnings of what they
+    stand for."""
 
     forms: tuple[str, ...]
     parts: tuple[str, ...]
@@ -80,7 +83,7 @@ def of(value: str) -> Disguises:
     forms = {form for part in parts for form in _forms(part)}
     return Disguises(
         forms=tuple(sorted(forms, key=len, reverse=True)),
-        parts=tuple(sorted({plain(part) for part in parts})),
+        parts=tuple(sorted({plain(part)[:_ENOUGH] for part in parts})),
     )
 
 

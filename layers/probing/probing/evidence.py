@@ -25,7 +25,7 @@ IDENTIFYING = (
 
 _SNIPPET_CHARS = 200
 _HEADER_CHARS = 200
-_READ_CHARS = 4096
+_READ_CHARS = 1024
 """Of a text that may hold secrets: what follows could not stand in a snippet."""
 _BLOCKED = b"Request blocked"
 _PAGE_BYTES = 2048

@@ -39,8 +39,9 @@ def unreadable(url: str) -> str | None:
     try:
         parts = urlsplit(url)
         _ = parts.hostname, parts.port
-    except ValueError as error:
-        return f"not a URL ({error}): {_WRITE}"
+    except ValueError:
+        # Its text quotes what it took for host or port, and that may be the half of a password.
+        return f"not a URL whose host and port can be told: {_WRITE}"
     return None
 
 

@@ -61,7 +61,7 @@ def readable(ca_pem: str) -> bool:
     """Whether that text holds certificates that can be trusted."""
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=ca_pem)
-    except (ssl.SSLError, ValueError):
+    except (ssl.SSLError, ValueError, TypeError):  # TypeError: text that is not ASCII
         return False
     return True
 
@@ -69,7 +69,7 @@ def readable(ca_pem: str) -> bool:
 def _believing(trust: Trust) -> ssl.SSLContext:
     try:
         made = ssl.create_default_context(cafile=trust.ca_file, cadata=trust.ca_pem or None)
-    except (ssl.SSLError, OSError, ValueError) as error:
+    except (ssl.SSLError, OSError, ValueError, TypeError) as error:
         raise BadAuthority(f"the private CA cannot be read ({type(error).__name__})") from None
     own = trust.ca_file or trust.ca_pem
     if not own and ssl.get_default_verify_paths().cafile and not made.cert_store_stats()["x509"]:

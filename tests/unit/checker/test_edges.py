@@ -8,7 +8,8 @@ from checker import looks
 from checker.canary_call import CanaryCall, NoAnswer
 from checker.inventory_read import DescribeRefused, InventoryRead
 from checker.state import Conflict
-from probing.wire import Answer, Work, to_json
+from probing.endpoint import Endpoint
+from probing.wire import Answer, Probe, Work, to_json
 from tests.unit.checker.world import ACCOUNT, REGION
 
 WORK = Work(look="1", probes=())
@@ -58,6 +59,23 @@ CRASH = json.dumps({"errorType": "Sandbox.Timedout", "errorMessage": "25.00 seco
 def test_whatever_keeps_a_canary_from_answering_is_said(answer, told):
     with pytest.raises(NoAnswer, match=told):
         call(**answer)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"payload": json.dumps({"errorMessage": "KeyError: 's3cr3t/key'"}).encode()},
+        {"payload": json.dumps({"errorType": "s3cr3t%2Fkey"}).encode()},
+        {"payload": json.dumps({"errorMessage": "x" * 240 + "s3cr3t/key"}).encode()},
+    ],
+)
+def test_what_a_canary_says_of_its_crash_is_told_without_what_it_was_given(answer):
+    endpoint = Endpoint(id="e", url="https://api.example/")
+    probe = Probe(endpoint=endpoint, secret_headers={"x-api-key": "s3cr3t/key"})
+    canary = CanaryCall(lambda_=Lambda(function_error="Unhandled", **answer))
+    with pytest.raises(NoAnswer) as told:
+        canary("canary", Work(look="1", probes=(probe,)))
+    assert "***" in str(told.value) and "s3cr3t" not in str(told.value)
 
 
 @pytest.mark.parametrize("body", ["", "{}", "[]", '{"kind": "x"}', '{"kind": "look"}'])

@@ -24,10 +24,18 @@ def test_a_key_of_a_json_secret_is_taken_out():
 
 
 @pytest.mark.parametrize(
-    "reference", ["ssm:/gone", "secretsmanager:api#other", "secretsmanager:no"]
+    "reference",
+    [
+        "ssm:/gone",
+        "secretsmanager:api#other",
+        "secretsmanager:no",
+        "secretsmanager:list#key",
+        "secretsmanager:deep#key",
+    ],
 )
 def test_a_credential_that_cannot_be_read_says_which_and_never_its_text(reference):
-    store = Store({"api": '{"key": "s3cret"}', "no": "s3cret"})
+    kept = {"api": '{"key": "s3cret"}', "no": "s3cret", "list": '["s3cret"]', "deep": "[" * 99_999}
+    store = Store(kept)
     reference = reference + "#key" if reference.endswith(":no") else reference
     with pytest.raises(SecretRefused) as told:
         secrets(store).read(reference)

@@ -133,6 +133,7 @@ UNREADABLE = [
     (MTLS, "/client", "{" + PEM.key, "`certificate` and `key`"),
     (MTLS, "/other", PEM.pem, "AccessDenied"),
     (PRIVATE, "/ca", "corporate root", "no certificate"),
+    (PRIVATE, "/ca", "Wurzel für alle", "no certificate"),
     (PRIVATE, "/ca", PEM.chain[:200] + "\n-----END CERTIFICATE-----", "no certificate"),
 ]
 

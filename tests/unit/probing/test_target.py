@@ -171,3 +171,18 @@ def read_alike(host):
 def test_whatever_host_is_accepted_is_read_alike_by_all(host):
     if target.host_problem(host) is None:
         read_alike(host)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://watch:s3cret/word@api.example/",
+        "https://watch:s3cret#word@api.example/",
+        "https://watch:s3cret\u2488@api.example/",
+        "https://watch:s3cret@api.example/",
+        "https://[watch:s3cret@api.example/",
+    ],
+)
+def test_a_password_in_a_url_is_quoted_in_no_part(url):
+    told = target.target_problem(url)
+    assert told and "s3cret" not in told
