@@ -12,7 +12,6 @@ from botocore.exceptions import BotoCoreError, ClientError
 from probing.secret import Secret, redact
 from probing.wire import Answer, WireError, Work, read, to_json
 
-
 _READ_CHARS = 1024
 _TOLD_CHARS = 250
 
