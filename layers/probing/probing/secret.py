@@ -50,13 +50,11 @@ def redact(text: str, secrets: Iterable[Secret]) -> str:
     """`text` with every secret replaced by `***`, in each form that `disguises` knows. Where only
     decoding shows one, nothing of the text is left.
     """
-    for secret in secrets:
-        known = disguises.of(secret.reveal())
-        if spans := sorted(known.spans(disguises.plain(text))):
-            text = _masked(text, spans)
-        if known.in_code(text):
-            return MASK
-    return text
+    known = [disguises.of(secret.reveal()) for secret in secrets]
+    told = disguises.plain(text) if known else ""
+    if spans := sorted(span for one in known for span in one.spans(told)):
+        text = _masked(text, spans)
+    return MASK if any(one.in_code(text) for one in known) else text
 
 
 def redact_all(data: Any, secrets: Sequence[Secret]) -> Any:

@@ -77,6 +77,12 @@ def test_what_is_no_form_stays(text):
     assert said(text) == text
 
 
+def test_what_stands_in_a_form_of_its_own_is_masked_before_anything_is_decoded():
+    encoded = "Basic " + base64.b64encode(b"watch:pa55word!").decode()
+    told = redact(f"not known: {encoded} pa55word!", [Secret("pa55word!"), Secret(encoded)])
+    assert told == "not known: *** ***"
+
+
 def test_overlapping_forms_leave_one_mask():
     assert redact("xabcdabcdabx", [Secret("abcdabcd"), Secret("abcd")]) == "x***abx"
     assert redact("İ abcdefgh İ", [Secret("abcdefgh")]) == "İ *** İ"
