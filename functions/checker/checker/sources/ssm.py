@@ -1,10 +1,9 @@
 """Endpoints registered as SSM parameters: a team declares the check beside its API."""
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from checker.aws import Clients
+from checker.parameters import below
 from checker.settings import Settings
-from checker.sources import Read, SourceRefused
+from checker.sources import Read
 from probing.endpoint import Endpoint, Problem
 from reasoning.document import read_endpoint
 
@@ -15,13 +14,7 @@ def read(clients: Clients, settings: Settings) -> Read:
     """Every parameter below the registry path. Raises SourceRefused when SSM does not answer."""
     endpoints: list[Endpoint] = []
     problems: list[Problem] = []
-    try:
-        pages = clients.ssm.get_paginator("get_parameters_by_path").paginate(
-            Path=settings.registry_path, Recursive=True, WithDecryption=False
-        )
-        parameters = [parameter for page in pages for parameter in page["Parameters"]]
-    except (ClientError, BotoCoreError) as error:
-        raise SourceRefused(f"SSM parameters {settings.registry_path}: {error}") from error
+    parameters = below(clients.ssm, settings.registry_path, recursive=True)
     for parameter in sorted(parameters, key=lambda found: str(found["Name"])):
         name, source = parameter["Name"], f"ssm:{parameter['Name']}"
         if parameter.get("Type") == "SecureString":
