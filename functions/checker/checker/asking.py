@@ -31,13 +31,15 @@ logger = Logger(child=True)
 class Round:
     """What one invocation brought. `no_answer` says why there was none ("" when there was);
     `refused` maps an endpoint to why its credential could not be read; `again` counts what
-    was asked of an endpoint before it was asked once more with a credential read anew."""
+    was asked of an endpoint before it was asked once more with a credential read anew;
+    `changed_at` is when the credential that an endpoint was shown was made."""
 
     outcomes: dict[tuple[str, View], Outcome] = field(default_factory=dict)
     sentinels: tuple[Sentinel, ...] = ()
     no_answer: str = ""
     refused: dict[str, str] = field(default_factory=dict)
     again: dict[str, int] = field(default_factory=dict)
+    changed_at: dict[str, float] = field(default_factory=dict)
 
     def inside(self, endpoint: str) -> Outcome | None:
         return self.outcomes.get((endpoint, View.INSIDE))
@@ -66,31 +68,34 @@ class Asker:
             asked,
             outcomes={**asked.outcomes, **self._refusals(probes, given.refused)},
             refused=given.refused,
+            changed_at=given.changed_at,
         )
 
     def ask_denied_again(
         self,
         asked: Round,
         endpoints: Sequence[Endpoint],
-        last_good_at: Mapping[str, float],
+        proved_at: Mapping[str, float],
         left: Mapping[str, int],
     ) -> Round:
         """Where what we showed was denied, read it again, once; something else is tried at once.
         What is still denied with a secret that is younger than 15 minutes and was never seen to
         work makes the outcome `unknown`: who rotates a credential rolls it out at both ends, and
-        we may be early. `left`: requests that the minute still has room for."""
+        we may be early. `proved_at`: when the credential was made that was last seen to work;
+        `left`: requests that the minute still has room for."""
         outcomes = dict(asked.outcomes)
         fresh, again = self._read_again(endpoints, outcomes, left)
         denied = {p.endpoint.id: outcomes[p.endpoint.id, View.INSIDE] for p in again}
-        if again:
-            outcomes |= self.ask(again).outcomes
+        anew = self.ask(again) if again else Round()
+        outcomes |= anew.outcomes
         for endpoint in endpoints:
             shown = fresh.get(endpoint.id)
             if shown is not None and _is_denied(outcomes, endpoint):
-                why = self._ours_of(endpoint, outcomes, shown, last_good_at.get(endpoint.id))
+                why = self._ours_of(endpoint, outcomes, shown, proved_at.get(endpoint.id))
                 self._excuse(outcomes, endpoint.id, why)
         counts = {endpoint: 1 + tried_beyond(outcome) for endpoint, outcome in denied.items()}
-        return replace(asked, outcomes=outcomes, again=counts)
+        changed_at = asked.changed_at | anew.changed_at
+        return replace(asked, outcomes=outcomes, again=counts, changed_at=changed_at)
 
     def _read_again(
         self,
@@ -128,14 +133,14 @@ class Asker:
         endpoint: Endpoint,
         outcomes: Mapping[tuple[str, View], Outcome],
         shown: Shown,
-        last_good_at: float | None,
+        proved_at: float | None,
     ) -> str:
         """Why a denial may be our own fault; "" where it is not."""
         against = signature_not_taken(endpoint, outcomes[endpoint.id, View.INSIDE])
         if against:
             return f"our signature was not taken: {against}"
         changed_at = shown.changed_at
-        if changed_at is None or (last_good_at is not None and last_good_at > changed_at):
+        if changed_at is None or (proved_at is not None and proved_at >= changed_at):
             return ""
         if self.clock.now_at() - changed_at >= FRESH_SECONDS:
             return ""

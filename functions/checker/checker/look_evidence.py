@@ -16,7 +16,7 @@ class Evidence:
     in it, but not what was asked beyond (`spent`). `asked_again` counts what was asked
     of endpoints before they were asked once more with a credential read anew. `extras` maps
     endpoints that had pinned and outside looks to what inside said then; `loads` what to keep of
-    refusals, for endpoints looked at."""
+    refusals, for endpoints looked at; `shown_of` when the credential was made that each was shown."""
 
     at: float
     budget: Budget
@@ -24,6 +24,7 @@ class Evidence:
     inside: dict[str, list[Outcome]] = field(default_factory=dict)
     left_out: dict[str, LeftOut] = field(default_factory=dict)
     asked_again: dict[str, int] = field(default_factory=dict)
+    shown_of: dict[str, float] = field(default_factory=dict)
     pinned: dict[str, Outcome] = field(default_factory=dict)
     outsides: dict[str, Outside] = field(default_factory=dict)
     sentinels: tuple[Sentinel, ...] = ()

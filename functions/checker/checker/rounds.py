@@ -12,7 +12,6 @@ from checker.our_load import Load
 from checker.outsides import OutsideLook
 from checker.pairs import Pair
 from checker.scene import Scene
-from checker.secrets_read import KEPT_SECONDS
 from checker.taking_part import Terms
 from probing.clock import Clock
 from probing.endpoint import Endpoint
@@ -52,6 +51,7 @@ class Rounds:
             inside={e.id: [o] for e in endpoints if (o := self._inside(first, e)) is not None},
             left_out=left_out,
             asked_again=first.again,
+            shown_of=first.changed_at,
             sentinels=first.sentinels,
             refused=first.refused,
             no_answer=first.no_answer,
@@ -73,7 +73,8 @@ class Rounds:
             for e in endpoints
         ]
         asked = self.asker.ask(probes, self.sentinels)
-        return self.asker.ask_denied_again(asked, endpoints, self._shown_well_at(), left)
+        proved = {e: seen.proved_at for e, seen in known.items() if seen.proved_at is not None}
+        return self.asker.ask_denied_again(asked, endpoints, proved, left)
 
     def _inside(self, asked: Round, endpoint: Endpoint) -> Outcome | None:
         outcome = asked.inside(endpoint.id)
@@ -135,13 +136,6 @@ class Rounds:
         """When health wants more probes; none where the minute has no room for all of them."""
         delays = more_probes(self.scene.pairs[endpoint.id].state, seen)
         return delays if len(delays) <= evidence.left(endpoint.id) else ()
-
-    def _shown_well_at(self) -> dict[str, float]:
-        """Since when, at the latest, what was shown in the last good look had been read: another
-        worker may have made that look, with what it keeps in memory."""
-        states = {endpoint: pair.state for endpoint, pair in self.scene.pairs.items()}
-        good = {e: state.last_good.at for e, state in states.items() if state.last_good}
-        return {endpoint: at - KEPT_SECONDS for endpoint, at in good.items()}
 
     def _seen(self, endpoint: Endpoint, outcome: Outcome) -> Seen:
         scene = self.scene

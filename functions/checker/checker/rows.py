@@ -98,7 +98,16 @@ def _row(endpoint: Endpoint, evidence: Evidence, verdict: Verdict, scene: Scene)
         phases=_phases(first, by_route=by_route) if first is not None else {},
         skipped=reason.value if reason is not None else "",
         failing_at=_failing_at(evidence.inside.get(endpoint.id, ()), before),
+        proved_at=_proved_at(endpoint.id, first, evidence, before),
     )
+
+
+def _proved_at(
+    endpoint: str, first: Outcome | None, evidence: Evidence, before: PairLook | None
+) -> float | None:
+    if first is not None and first.state is State.OK:
+        return evidence.shown_of.get(endpoint)
+    return before.proved_at if before is not None else None
 
 
 def _failing_at(inside: Sequence[Outcome], before: PairLook | None) -> tuple[str, ...]:

@@ -39,10 +39,12 @@ class Shown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
-    """Probes that can be sent, in order, and why the others cannot, by endpoint."""
+    """Probes that can be sent, in order, and why the others cannot, by endpoint. `changed_at` is
+    when what each endpoint is shown was made."""
 
     ready: tuple[Probe, ...] = ()
     refused: dict[str, str] = field(default_factory=dict)
+    changed_at: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,10 +58,19 @@ class Showing:
     def give(self, probes: Sequence[Probe]) -> Given:
         """Every probe with its credential put in, or the reason why there is none."""
         wanting = [n for n, probe in enumerate(probes) if needs(probe.endpoint)]
-        made = self._side_by_side([probes[n] for n in wanting], self._with_credential)
+        endpoints = [probes[n].endpoint for n in wanting]
+        made = dict(zip(wanting, self._side_by_side(endpoints, self._shown), strict=True))
         found: dict[int, Probe | SecretRefused] = dict(enumerate(probes))
-        found |= dict(zip(wanting, made, strict=True))
+        found |= {
+            n: shown if isinstance(shown, SecretRefused) else _with_credential(probes[n], shown)
+            for n, shown in made.items()
+        }
         return Given(
+            changed_at={
+                probes[n].endpoint.id: shown.changed_at
+                for n, shown in made.items()
+                if isinstance(shown, Shown) and shown.changed_at is not None
+            },
             ready=tuple(p for p in found.values() if isinstance(p, Probe)),
             refused={
                 probes[n].endpoint.id: str(why)
@@ -94,15 +105,6 @@ class Showing:
         with ThreadPoolExecutor(min(SIDE_BY_SIDE, len(items))) as pool:
             return list(pool.map(one, items))
 
-    def _with_credential(self, probe: Probe, deadline: Deadline) -> Probe:
-        shown = self._shown(probe.endpoint, deadline)
-        return replace(
-            probe,
-            secret_headers=shown.headers,
-            client_certificate=shown.client_certificate,
-            ca=shown.ca,
-        )
-
     def _before_and_after(self, endpoint: Endpoint, deadline: Deadline) -> tuple[Shown, Shown]:
         return self._shown(endpoint, deadline), self._shown(endpoint, deadline, again=True)
 
@@ -129,6 +131,15 @@ class Showing:
             of=(*made.of, *(secret.value for secret in kept.values())),
             changed_at=_newest((made.changed_at, *(s.changed_at for s in kept.values()))),
         )
+
+
+def _with_credential(probe: Probe, shown: Shown) -> Probe:
+    return replace(
+        probe,
+        secret_headers=shown.headers,
+        client_certificate=shown.client_certificate,
+        ca=shown.ca,
+    )
 
 
 def needs(endpoint: Endpoint) -> bool:

@@ -25,7 +25,9 @@ class PairLook:
     then says why (budget | rate | load); the rest of a skipped one is what was known before.
     `last_good_at` is the last look that saw it good, `seen_at` the last that did not skip it;
     `phases` are milliseconds by stage. `failing_at` are addresses of the name that failed: the
-    next look begins with them, or a name that lost one of several would seem well by chance."""
+    next look begins with them, or a name that lost one of several would seem well by chance.
+    `proved_at` is when the credential was made that was last seen to work: another worker of the
+    checker may still show an older one."""
 
     state: str
     health: Health
@@ -39,6 +41,7 @@ class PairLook:
     seen_at: float | None = None
     skipped: str = ""
     failing_at: tuple[str, ...] = ()
+    proved_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
