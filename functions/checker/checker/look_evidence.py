@@ -16,7 +16,8 @@ class Evidence:
     in it, but not what was asked beyond (`spent`). `asked_again` counts what was asked
     of endpoints before they were asked once more with a credential read anew. `extras` maps
     endpoints that had pinned and outside looks to what inside said then; `loads` what to keep of
-    refusals, for endpoints looked at; `shown_of` when the credential was made that each was shown."""
+    refusals, for endpoints looked at; `shown_of` when the credential was made that each was
+    shown."""
 
     at: float
     budget: Budget
