@@ -4,7 +4,6 @@ Not decided here: `resolves_to`, which needs the account's inventory, and whethe
 from the last good one; both are judged outside the VPC.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -13,11 +12,11 @@ from probing.attempt import Attempt
 from probing.endpoint import Expect, Rule
 from probing.evidence import Answer
 from probing.failures import Told
+from probing.matching import matched, shown
 from probing.outcome import Failure, Step
-from probing.patterns import Matches, PatternError, PatternTimeout
+from probing.patterns import Matches
 
 DAY_SECONDS = 86_400.0
-_SHOWN_CHARS = 80
 
 
 def judge(expect: Expect, answer: Answer, matches: Matches) -> Told | None:
@@ -48,7 +47,7 @@ def _headers(rules: Iterable[Rule], headers: Mapping[str, str], matches: Matches
         if rule.equals is not None and value != rule.equals:
             return Failure.HTTP_ASSERTION, f"header {rule.at} is not {rule.equals!r}"
         if rule.matches is not None:
-            told = _matched(
+            told = matched(
                 f"header {rule.at}", rule.matches, value or "", matches, Failure.HTTP_ASSERTION
             )
             if told:
@@ -68,19 +67,8 @@ def text_of(
     if contains is not None and contains not in text:
         return failure, f"{what} does not contain {shown(contains)}"
     if pattern is not None:
-        return _matched(what, pattern, text, matches, failure)
+        return matched(what, pattern, text, matches, failure)
     return None
-
-
-def _matched(what: str, pattern: str, text: str, matches: Matches, failure: Failure) -> Told | None:
-    try:
-        if matches(pattern, text):
-            return None
-    except PatternTimeout as error:
-        return Failure.PATTERN_TIMEOUT, f"{what}: {error}"
-    except (PatternError, OSError) as error:
-        return Failure.CANARY_ERROR, f"{what}: no pattern can be matched ({type(error).__name__})"
-    return failure, f"{what} does not match {shown(pattern)}"
 
 
 def of_certificate(attempt: Attempt, facts: Mapping[str, Any]) -> Told | None:
@@ -121,9 +109,3 @@ def too_slow(expect: Expect, steps: Iterable[Step]) -> Told | None:
 def ranges(status: tuple[tuple[int, int], ...]) -> str:
     """`200-399, 403`."""
     return ", ".join(str(low) if low == high else f"{low}-{high}" for low, high in status)
-
-
-def shown(text: str) -> str:
-    """A registered text, quoted and cut: long patterns fill a page."""
-    flat = re.sub(r"\s+", " ", text)
-    return repr(flat if len(flat) <= _SHOWN_CHARS else flat[:_SHOWN_CHARS] + "…")

@@ -10,8 +10,9 @@ from typing import Any
 
 from probing.endpoint import Rule
 from probing.failures import Told
+from probing.matching import matched
 from probing.outcome import Failure
-from probing.patterns import Matches, PatternError, PatternTimeout
+from probing.patterns import Matches
 
 _REFUSED = frozenset({"multi_select_list", "multi_select_dict", "function_expression", "expref"})
 
@@ -63,14 +64,8 @@ def _rule(rule: Rule, document: Any, matches: Matches) -> Told | None:
     if rule.matches is None:
         return None
     text = found if isinstance(found, str) else json.dumps(found)
-    try:
-        if matches(rule.matches, text):
-            return None
-    except PatternTimeout as error:
-        return Failure.PATTERN_TIMEOUT, f"JSON {rule.at}: {error}"
-    except (PatternError, OSError) as error:
-        return Failure.CANARY_ERROR, f"JSON {rule.at}: {type(error).__name__}"
-    return Failure.HTTP_ASSERTION, f"JSON {rule.at} does not match its pattern"
+    what = f"JSON {rule.at}"
+    return matched(what, rule.matches, text, matches, Failure.HTTP_ASSERTION)
 
 
 def _same(found: Any, wanted: Any) -> bool:
