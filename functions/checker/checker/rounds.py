@@ -73,6 +73,8 @@ class Rounds:
             for e in endpoints
         ]
         asked = self.asker.ask(probes, self.sentinels)
+        if self.scene.vantage.not_representative:
+            return asked  # judged by its route alone: no answer here says anything of a credential
         proved = {e: seen.proved_at for e, seen in known.items() if seen.proved_at is not None}
         return self.asker.ask_denied_again(asked, endpoints, proved, left)
 

@@ -7,6 +7,7 @@ import pytest
 from probing.outcome import View
 from reasoning.case import RouteClass
 from tests.unit.checker.stubs import Sight
+from tests.unit.checker.world import HOST
 
 WHY = "behind an internet gateway a canary has no public address"
 SILENT = Sight(status=None)
@@ -62,3 +63,20 @@ def test_how_long_nobody_answered_is_no_latency_of_the_api(aside):
     aside.look()
     row = aside.last_look().pairs["orders"]
     assert (row.route_class, set(row.phases)) == (RouteClass.PUBLIC, {"resolve"})
+
+
+def test_a_capture_is_seen_though_no_look_from_there_ever_showed_the_credential_to_work(aside):
+    """The key is as new as the installation; only the outside has seen it accepted."""
+    name = "/gatewatch/secrets/orders"
+    aside.clients.ssm.put_parameter(Name=name, Value="s3cret", Type="SecureString")
+    made = aside.clients.ssm.get_parameter(Name=name)["Parameter"]["LastModifiedDate"]
+    aside.clock.time.at = made.timestamp() + 5
+    shown = {"header": {"name": "x-api-key", "secret": f"ssm:{name}"}}
+    aside.clients.ssm.delete_parameter(Name="/gatewatch/endpoints/orders")
+    aside.register("orders", url=f"https://{HOST}/orders", auth=shown)
+    aside.tick()
+    aside.look()
+    aside.capture()
+    aside.sights.inside["orders"] = CAPTURED
+    aside.minute()
+    assert aside.pair("orders").state.hard == "failing"
