@@ -6,8 +6,9 @@ import pytest
 
 from probing.wire import WireError
 from reasoning.change import Actor, Change, Tool
+from reasoning.placements import CanaryPlaced, Left, Placements, VpcPlaced
 from reasoning.transition import Digest, MemberProblem
-from reasoning.wire import CHANGE, DIGEST, PROBLEM, Envelope, read, write
+from reasoning.wire import CHANGE, DIGEST, LEFT, PLACEMENTS, PROBLEM, Envelope, read, write
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
 MADE = Change(
@@ -23,6 +24,31 @@ MADE = Change(
     actor=Actor(name="netadmin@example.com", type="sso"),
     tool=Tool(name="Terraform"),
 )
+PLACED = Placements(
+    account=ACCOUNT,
+    region=REGION,
+    taken_at=1.0,
+    release="1.2.3",
+    mode="all",
+    vpcs=(
+        VpcPlaced(
+            vpc_id="vpc-0a1",
+            label="payments-prod",
+            act="keep",
+            reason="stands as it should",
+            canaries=(
+                CanaryPlaced(
+                    function="gatewatch-canary-vpc-0a1",
+                    subnets=("subnet-1",),
+                    release="1.2.3",
+                    state="UPDATE_COMPLETE",
+                ),
+            ),
+            unseen=("rtb-1/acl-2",),
+        ),
+        VpcPlaced(vpc_id="vpc-0b2", act="skip", reason="tagged gatewatch:place=no"),
+    ),
+)
 
 
 def sent(detail_type: str, *records: Any, account: str = ACCOUNT) -> dict[str, Any]:
@@ -37,6 +63,8 @@ def sent(detail_type: str, *records: Any, account: str = ACCOUNT) -> dict[str, A
         (CHANGE, MADE),
         (DIGEST, Digest(account=ACCOUNT, region=REGION, at=1.0, looked={"vpc-0a1": 1.0})),
         (PROBLEM, MemberProblem(key="no_trail", what="no trail", mend="make one", at=1.0)),
+        (PLACEMENTS, PLACED),
+        (LEFT, Left(account=ACCOUNT, region=REGION, at=1.0)),
     ],
 )
 def test_what_is_written_is_read_back(detail_type: str, record: Any) -> None:

@@ -62,6 +62,7 @@ def test_the_member_is_given_parameters_that_it_has() -> None:
 def test_the_rule_lets_every_kind_of_report_through_and_no_other_source() -> None:
     pattern = RESOURCES["FromMembers"]["Properties"]["EventPattern"]
     kinds = {wire.CHANGE, wire.TRANSITIONS, wire.DIGEST, wire.INVENTORY, wire.PROBLEM}
+    kinds |= {wire.PLACEMENTS, wire.LEFT}
     assert set(pattern["detail-type"]) == kinds
     assert pattern["source"] == [wire.SOURCE]
 

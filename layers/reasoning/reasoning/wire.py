@@ -11,19 +11,33 @@ from typing import Any
 from probing.wire import WireError, from_json, to_json
 from reasoning.change import Change
 from reasoning.inventory import Inventory
+from reasoning.placements import Left, Placements
 from reasoning.transition import Digest, MemberProblem, Transition
 
 VERSION = 1
 READS = (1,)
 SOURCE = "gatewatch.member"
 
-__all__ = ["CHANGE", "TRANSITIONS", "DIGEST", "INVENTORY", "PROBLEM", "Envelope", "read", "write"]
+__all__ = [
+    "CHANGE",
+    "TRANSITIONS",
+    "DIGEST",
+    "INVENTORY",
+    "PROBLEM",
+    "PLACEMENTS",
+    "LEFT",
+    "Envelope",
+    "read",
+    "write",
+]
 
 CHANGE = "Gatewatch Change"
 TRANSITIONS = "Gatewatch Transitions"
 DIGEST = "Gatewatch Digest"
 INVENTORY = "Gatewatch Inventory"
 PROBLEM = "Gatewatch Problem"
+PLACEMENTS = "Gatewatch Placements"
+LEFT = "Gatewatch Left"
 
 _KINDS: dict[str, type[Any]] = {
     CHANGE: Change,
@@ -31,6 +45,8 @@ _KINDS: dict[str, type[Any]] = {
     DIGEST: Digest,
     INVENTORY: Inventory,
     PROBLEM: MemberProblem,
+    PLACEMENTS: Placements,
+    LEFT: Left,
 }
 
 
