@@ -64,6 +64,7 @@ def place(vpc_ids: Sequence[str], options: Options) -> int:
             zones=standing.zones,
             security_groups=options.groups,
             not_representative=options.not_representative or standing.not_representative,
+            by_hand=True,
         )
         return stacks.place(placement, member, template), standing
 

@@ -20,9 +20,14 @@ POLL_SECONDS = 2.0
 WAIT_SECONDS = 2700.0
 """Lambda releases the interfaces of a removed function within 20 to 45 minutes."""
 DONE = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"})
-BROKEN = frozenset({"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED"})
+BROKEN = frozenset({
+    "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED",
+    "UPDATE_ROLLBACK_FAILED",
+})  # fmt: skip
 """States that no update leads out of: the stack is removed and made again."""
 MOST_REASONS = 5
+PART, PLACED_BY = "gatewatch:part", "gatewatch:placed-by"
+"""Tags of a canary's stack, and so of what is in it; the second says `hand` or `placer`."""
 OUTPUTS = {
     "canary_role_arn": "CanaryRoleArn",
     "canary_layer_arn": "CanaryLayerArn",
@@ -55,13 +60,20 @@ class MemberOutputs:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placement:
     """Where the canary of a VPC stands. Without `security_groups` it gets an own one.
-    `parameters` are further parameters of vpc.yaml (MemorySize, LogRetentionDays)."""
+
+    `canary` is the suffix of the name of a further canary of the VPC, "" for the first. With `ipv6`
+    it has IPv6 addresses too. `by_hand` marks one that the placer leaves where it was put.
+    `parameters` are further parameters of vpc.yaml (MemorySize, LogRetentionDays).
+    """
 
     vpc_id: str
     subnet_ids: tuple[str, ...]
+    canary: str = ""
     zones: tuple[str, ...] = ()
     security_groups: tuple[str, ...] = ()
     not_representative: str = ""
+    ipv6: bool = False
+    by_hand: bool = False
     parameters: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -105,17 +117,17 @@ class Stacks:
 
         Raises PlaceError with the reasons that CloudFormation gives.
         """
-        name = stack_name(placement.vpc_id)
+        name = stack_name(placement.vpc_id, placement.canary)
         found = self.calls.described(name)
         if found is not None and found["StackStatus"] in BROKEN:
-            self.unplace(placement.vpc_id, member.service_role_arn)
+            self.unplace(placement.vpc_id, member.service_role_arn, placement.canary)
             found = None
         arguments = {
             "StackName": name,
             "TemplateBody": template,
             "RoleARN": member.service_role_arn,
             "Parameters": _parameters(placement, member),
-            "Tags": [{"Key": "gatewatch:part", "Value": "canary"}],
+            "Tags": _tags(placement),
         }
         if found is None:
             self.calls.call("create_stack", **arguments, OnFailure="ROLLBACK")
@@ -124,26 +136,25 @@ class Stacks:
             return Placed(stack=name, action=Action.UNCHANGED, outputs=outputs_of(found))
         return self._settled(name, Action.UPDATED)
 
-    def unplace(self, vpc_id: str, service_role_arn: str) -> Placed:
+    def unplace(self, vpc_id: str, service_role_arn: str, canary: str = "") -> Placed:
         """Remove the VPC's stack and wait until it is gone. Raises PlaceError."""
-        return self.gone(vpc_id, self.leave(vpc_id, service_role_arn))
+        return self.gone(vpc_id, self.leave(vpc_id, service_role_arn, canary), canary)
 
-    def leave(self, vpc_id: str, service_role_arn: str) -> str | None:
+    def leave(self, vpc_id: str, service_role_arn: str, canary: str = "") -> str | None:
         """Begin to remove the VPC's stack; its id for `gone`, None when there is none.
 
         Apart from the wait, because a VPC's interface takes its time and several can take it
         together. Raises PlaceError.
         """
-        name = stack_name(vpc_id)
-        found = self.calls.described(name)
+        found = self.calls.described(stack_name(vpc_id, canary))
         if found is None:
             return None
         self.calls.call("delete_stack", StackName=found["StackId"], RoleARN=service_role_arn)
         return str(found["StackId"])
 
-    def gone(self, vpc_id: str, stack_id: str | None) -> Placed:
+    def gone(self, vpc_id: str, stack_id: str | None, canary: str = "") -> Placed:
         """Wait until the stack that `leave` began to remove is gone. Raises PlaceError."""
-        name = stack_name(vpc_id)
+        name = stack_name(vpc_id, canary)
         if stack_id is None:
             return Placed(stack=name, action=Action.ABSENT)
         # By id: a stack that is gone is no longer found by name.
@@ -206,17 +217,24 @@ class Stacks:
         return outputs_of(found or {})
 
 
-def stack_name(vpc_id: str) -> str:
-    return f"{PREFIX}{vpc_id}"
+def stack_name(vpc_id: str, canary: str = "") -> str:
+    return f"{PREFIX}{vpc_id}" + (f"-{canary}" if canary else "")
+
+
+def _tags(placement: Placement) -> list[dict[str, str]]:
+    by = "hand" if placement.by_hand else "placer"
+    return [{"Key": PART, "Value": "canary"}, {"Key": PLACED_BY, "Value": by}]
 
 
 def _parameters(placement: Placement, member: MemberOutputs) -> list[dict[str, str]]:
     values = {
         "VpcId": placement.vpc_id,
+        "Suffix": placement.canary,
         "SubnetIds": _joined(placement.subnet_ids),
         "Zones": _joined(placement.zones),
         "SecurityGroupIds": _joined(placement.security_groups),
         "NotRepresentative": placement.not_representative,
+        "Ipv6": "true" if placement.ipv6 else "false",
         "CanaryRoleArn": member.canary_role_arn,
         "CanaryLayerArn": member.canary_layer_arn,
         "ProbingLayerArn": member.probing_layer_arn,

@@ -1,0 +1,202 @@
+"""Which path classes of a VPC its canaries look from: the main one first, more where asked for.
+
+Small differences move nothing: a canary leaves a path class for one that has at least twice as
+many workloads, and four more, and only when its stack has rested a day.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from placer.decision import Act, Decision
+from placer.facts import CanaryStack
+from placer.present import Goal, judge, known, said
+from placer.refusals import avoided, waiting
+from placer.stack import Placement
+from placer.standing import PathClass, Standing, nowhere, path_classes, stand
+from placer.wanted import Case
+
+TIMES_HEAVIER = 2
+MORE_WORKLOADS = 4
+REST_SECONDS = 24 * 3600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """A VPC's path classes, the heaviest first, and where a canary can stand in each."""
+
+    classes: tuple[PathClass, ...]
+    standings: Mapping[str, Standing]
+    nowhere: str
+
+    def of(self, case: Case, stack: CanaryStack) -> PathClass | None:
+        """The class that a canary stands in; None when none of its subnets is known."""
+        subnets = known(case, stack)
+        keys = {subnet.path_class for subnet in subnets}
+        return next((one for one in self.classes if one.key in keys), None)
+
+    def best(self, taken: frozenset[str]) -> PathClass | None:
+        """The heaviest class that a canary fits in, one that is not taken if there is any."""
+        fitting = [one for one in self.classes if one.key in self.standings]
+        free = [one for one in fitting if one.key not in taken]
+        return next(iter(free or fitting), None)
+
+    def goal(self, path_class: PathClass | None, move: str = "") -> Goal:
+        standing = self.standings.get(path_class.key) if path_class else None
+        return Goal(standing=standing, nowhere=self.nowhere, move=move)
+
+
+def ground_of(case: Case) -> Ground:
+    subnets, refused = case.vpc.subnets, avoided(case.estate, case.vpc.vpc_id, case.now_at)
+    classes = path_classes(subnets)
+    standings = {one.key: stand(one, subnets, refused) for one in classes}
+    return Ground(
+        classes=classes,
+        standings={key: standing for key, standing in standings.items() if standing},
+        nowhere=nowhere(subnets, refused),
+    )
+
+
+def assign(case: Case) -> list[Decision]:
+    """What is done about each canary of a VPC that shall be looked from."""
+    ground = ground_of(case)
+    homes = {stack.canary: ground.of(case, stack) for stack in case.stacks}
+    extras = [stack for stack in case.stacks if stack.canary]
+    taken = frozenset(home.key for stack in extras if (home := homes[stack.canary]))
+    first, first_class = _first(case, ground, homes, taken)
+    decisions, covered = [first], {first_class.key} if first_class else set()
+    kept = _worth(extras, homes, covered, case.terms.max_canaries - 1)
+    for stack in extras:
+        home = homes[stack.canary]
+        if stack in kept:
+            decisions.append(judge(case, stack, ground.goal(home or ground.best(taken))))
+            covered |= {home.key} if home else set()
+        else:
+            decisions.append(said(case, Act.WITHDRAW, SURPLUS, stack.canary))
+    room = case.terms.max_canaries - 1 - len(kept)
+    decisions += _further(case, ground, covered, room) if first.act is not Act.SKIP else []
+    return decisions
+
+
+SURPLUS = "more canaries than MaxCanariesPerVpc allows, or its path class is looked from by another"
+
+
+def with_unseen(case: Case, decisions: list[Decision]) -> list[Decision]:
+    """The decisions, with the path classes that no canary of the VPC will look from."""
+    ground = path_classes(case.vpc.subnets)
+    seen = {key for one in decisions for key in _looked_from(case, one)}
+    unseen = tuple(one.key for one in ground if one.workloads and one.key not in seen)
+    return [replace(one, unseen=unseen) for one in decisions]
+
+
+def _looked_from(case: Case, decision: Decision) -> set[str]:
+    subnets: tuple[str, ...] = ()
+    if decision.placement is not None:
+        subnets = decision.placement.subnet_ids
+    elif decision.act is Act.KEEP:
+        subnets = next(s.subnets for s in case.stacks if s.canary == decision.canary)
+    return {s.path_class for s in case.vpc.subnets if s.subnet_id in subnets}
+
+
+def _first(
+    case: Case, ground: Ground, homes: Mapping[str, PathClass | None], taken: frozenset[str]
+) -> tuple[Decision, PathClass | None]:
+    """The decision about a VPC's first canary, and the path class that it will look from."""
+    stack = next((stack for stack in case.stacks if not stack.canary), None)
+    best = ground.best(taken)
+    if stack is None:
+        return _new(case, ground, best, ""), best
+    home = homes[""]
+    move = _why_move(case, stack, home, best, taken)
+    fits = home is not None and home.key in ground.standings
+    target = best if move or not fits else home
+    decision = judge(case, stack, ground.goal(target, move))
+    return decision, target if decision.act in (Act.MOVE, Act.UPDATE) else home
+
+
+def _new(case: Case, ground: Ground, path_class: PathClass | None, canary: str) -> Decision:
+    wait = waiting(case.estate, case.vpc.vpc_id, canary, case.now_at)
+    if wait:
+        return said(case, Act.SKIP, wait, canary)
+    if path_class is None:
+        return said(case, Act.SKIP, ground.nowhere, canary)
+    standing = ground.standings[path_class.key]
+    placement = Placement(
+        vpc_id=case.vpc.vpc_id,
+        canary=canary,
+        subnet_ids=standing.subnet_ids,
+        zones=standing.zones,
+        not_representative=standing.not_representative,
+        ipv6=standing.ipv6,
+    )
+    return said(case, Act.PLACE, _why_here(ground, path_class), canary, placement)
+
+
+def _why_here(ground: Ground, path_class: PathClass) -> str:
+    told = f"path class {path_class.key} has {path_class.workloads} workload interfaces"
+    heaviest = ground.classes[0]
+    if heaviest.workloads > path_class.workloads:
+        return f"{told}; no subnet fits in {heaviest.key}, which has {heaviest.workloads}"
+    return (
+        told if path_class.workloads else f"no workload yet; {path_class.key} has the best way out"
+    )
+
+
+def _why_move(
+    case: Case,
+    stack: CanaryStack,
+    home: PathClass | None,
+    best: PathClass | None,
+    taken: frozenset[str],
+) -> str:
+    if home is None or best is None or best.key in taken:
+        return ""
+    rested = case.now_at - stack.since >= REST_SECONDS
+    if not rested or not heavier(best, home):
+        return ""
+    return (
+        f"most workloads are in path class {best.key} now: {best.workloads} interfaces, "
+        f"{home.workloads} in {home.key}"
+    )
+
+
+def heavier(one: PathClass, other: PathClass) -> bool:
+    """Whether the difference is worth a move."""
+    more = one.workloads - other.workloads
+    return more >= MORE_WORKLOADS and one.workloads >= TIMES_HEAVIER * other.workloads
+
+
+def _worth(
+    extras: list[CanaryStack],
+    homes: Mapping[str, PathClass | None],
+    covered: set[str],
+    most: int,
+) -> list[CanaryStack]:
+    """The further canaries that stay: one for each path class, the heaviest, as many as may be."""
+    by_class: dict[str, CanaryStack] = {}
+    for stack in extras:
+        home = homes[stack.canary]
+        key = home.key if home else stack.name
+        if key not in covered:
+            by_class.setdefault(key, stack)
+
+    def weight(stack: CanaryStack) -> tuple[int, str]:
+        home = homes[stack.canary]
+        return (-(home.workloads if home else 0), stack.canary)
+
+    return sorted(by_class.values(), key=weight)[: max(most, 0)]
+
+
+def _further(case: Case, ground: Ground, covered: set[str], room: int) -> list[Decision]:
+    """Further canaries for the heaviest path classes that none looks from."""
+    wanting = [
+        one
+        for one in ground.classes
+        if one.workloads and one.key not in covered and one.key in ground.standings
+    ]
+    return [_new(case, ground, one, suffix(one)) for one in wanting[: max(room, 0)]]
+
+
+def suffix(path_class: PathClass) -> str:
+    """The end of the name of a further canary: the same for the same path class."""
+    return hashlib.sha256(path_class.key.encode()).hexdigest()[:6]
