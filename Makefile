@@ -100,10 +100,15 @@ bench: setup build ## What a look costs, beside its peers from Debian (build/res
 guard: setup ## Forbidden and allowed targets in every spelling, counted by the kernel (build/results/guard.json)
 	@$(BIN)/python -m tests.guard build/results/guard.json
 
+.PHONY: permissions
+permissions: setup ## docs/permissions.md, from the templates and lab/iam/reasons.yaml
+	@$(BIN)/python -m lab.iam.document
+
 .PHONY: check
 check: setup lint ## What a review asks for: format, lint, types, templates, house rules
 	@$(BIN)/mypy $(TYPED)
 	@$(if $(TEMPLATES),$(BIN)/cfn-lint $(TEMPLATES),:)
+	@$(BIN)/python -m lab.iam.document --check
 	@$(BIN)/pytest -q tests/house
 
 .PHONY: lint

@@ -1,34 +1,8 @@
 """The templates as data, intrinsic functions as {"Ref": ...} and {"Fn::...": ...}."""
 
-from pathlib import Path
+from lab.iam.grants import ROOT, as_list, load
 
-import yaml
-
-ROOT = Path(__file__).resolve().parents[2]
-
-
-class _Loader(yaml.SafeLoader):
-    """Reads CloudFormation's short tags."""
-
-
-def _tagged(loader, suffix, node):
-    if isinstance(node, yaml.ScalarNode):
-        value = loader.construct_scalar(node)
-    elif isinstance(node, yaml.SequenceNode):
-        value = loader.construct_sequence(node, deep=True)
-    else:
-        value = loader.construct_mapping(node, deep=True)
-    if suffix == "GetAtt" and isinstance(value, str):
-        value = value.split(".", 1)
-    return {suffix if suffix in ("Ref", "Condition") else f"Fn::{suffix}": value}
-
-
-_Loader.add_multi_constructor("!", _tagged)
-
-
-def load(name):
-    """The template at the root of the repository."""
-    return yaml.load((ROOT / name).read_text(), Loader=_Loader)
+__all__ = ["ROOT", "arn_of", "as_list", "load", "of_type", "statements"]
 
 
 def of_type(template, kind):
@@ -46,7 +20,3 @@ def statements(role):
     for policy in role.get("Policies", []):
         for statement in policy["PolicyDocument"]["Statement"]:
             yield statement["Fn::If"][1] if "Fn::If" in statement else statement
-
-
-def as_list(value):
-    return value if isinstance(value, list) else [value]
