@@ -71,7 +71,9 @@ def foretell(hub: Hub, change: Change) -> None:
         return
     for twin in twins:
         _withdraw(hub, twin)
-    message = bulletin.forecast(found, default_owner=hub.settings.default_owner)
+    message = bulletin.forecast(
+        found, default_owner=hub.settings.default_owner, detail=hub.settings.chat_actor_detail
+    )
     item = Item(
         pk=f"forecast#{change.id}",
         sk="said",

@@ -13,7 +13,7 @@ from alerter.table import Delete, Item, Put, Write
 from probing.wire import from_json, to_json
 from reasoning.incident import Incident
 from reasoning.message import Message
-from reasoning.told import Notice
+from reasoning.told import Notice, Reason
 
 PK = "outbox"
 LEASE_SECONDS = 20.0  # real: longer than all sends of one notice with their retries
@@ -77,16 +77,18 @@ def leave_rest(hub: Hub, waiting: Waiting, message: Message) -> None:
 def keep_due(
     before: tuple[Notice, ...], now: tuple[Notice, ...], now_at: float
 ) -> tuple[Notice, ...]:
-    """`now`, where a notice that waits already is never put off, and one that is due already
-    keeps its place: somebody may hold its lease."""
+    """`now`, where a notice that waits already is never put off (but a reminder, when people say
+    that they know), and one that is due already keeps its place: somebody may hold its lease."""
     held = {notice.id: notice.due_at for notice in before}
-    return tuple(replace(one, due_at=_due(held.get(one.id), one.due_at, now_at)) for one in now)
+    return tuple(replace(one, due_at=_due(held.get(one.id), one, now_at)) for one in now)
 
 
-def _due(held_at: float | None, wanted_at: float, now_at: float) -> float:
+def _due(held_at: float | None, wanted: Notice, now_at: float) -> float:
     if held_at is None:
-        return wanted_at
-    return held_at if held_at <= now_at else min(held_at, wanted_at)
+        return wanted.due_at
+    if held_at <= now_at:
+        return held_at
+    return wanted.due_at if wanted.reason is Reason.REMINDER else min(held_at, wanted.due_at)
 
 
 def writes(before: tuple[Notice, ...], incident: Incident) -> list[Write]:

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from probing.environment import read
+from reasoning.actor_detail import ActorDetail, Details
 from reasoning.notice import Rules
+from reasoning.told import Mode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +24,9 @@ class Settings:
     release: str
     min_good: float
     group_wait: float
+    mode: Mode
+    page_actor_detail: ActorDetail
+    chat_actor_detail: ActorDetail
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
@@ -34,4 +39,9 @@ class Settings:
             min_good_seconds=self.min_good,
             group_wait_seconds=self.group_wait,
             default_owner=self.default_owner,
+            mode=self.mode,
         )
+
+    @property
+    def details(self) -> Details:
+        return Details(page=self.page_actor_detail, chat=self.chat_actor_detail)

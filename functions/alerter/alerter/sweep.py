@@ -10,8 +10,9 @@ from alerter.changes import observed
 from alerter.hub import Hub
 from alerter.outbox import Waiting
 from alerter.table import Stale
-from reasoning import joining, notice
+from reasoning import joining
 from reasoning.incident import Incident, Stage
+from reasoning.marking import mark
 from reasoning.message import Message, of_incident, plain_of
 from reasoning.told import Notice, Reason
 
@@ -112,8 +113,9 @@ def _ends(held: Notice) -> bool:
 
 def _message(hub: Hub, incident: Incident, held: Notice) -> Message:
     owner, now_at = hub.settings.default_owner, hub.clock.now_at()
+    details = hub.settings.details
     try:
-        return of_incident(incident, held, default_owner=owner, now_at=now_at)
+        return of_incident(incident, held, default_owner=owner, now_at=now_at, details=details)
     except Exception:  # a text that cannot be made must not keep the page from going out
         logger.exception("message fell back to ids", extra={"incident": incident.id})
         return plain_of(incident, held, default_owner=owner, now_at=now_at)
@@ -163,7 +165,7 @@ def _mark(hub: Hub, said: Incident, held: Notice) -> None:
         before = incidents.load(hub, said.id)
         if before is None:
             return
-        told = notice.mark(replace(said, told=before.told), held, now_at=hub.clock.now_at()).told
+        told = mark(replace(said, told=before.told), held, now_at=hub.clock.now_at()).told
         marked = replace(before, told=told)
         try:
             incidents.write(hub, [(before, incidents.settled(hub, before, marked))], [])

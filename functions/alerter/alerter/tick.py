@@ -10,7 +10,7 @@ from alerter.hub import Hub
 from alerter.table import Delete, Item, Put, Stale
 from probing.wire import from_json, to_json
 from reasoning import bulletin
-from reasoning.blind import Blind, blind, is_over, silent_count
+from reasoning.blind import Blind, blind, is_over, let_out, silent_count
 from reasoning.incident import NAMES, Incident, Stage
 from reasoning.straggling import is_left_behind, split
 from reasoning.transition import Digest, DigestPair
@@ -68,21 +68,28 @@ def _leave_behind(hub: Hub, incident_id: str) -> None:
 
 
 def _see(hub: Hub, member: Digest) -> None:
-    """Blindness told once when it begins, and once when it ends."""
-    place = f"{member.account}/{member.region}"
-    found = {one.key: one for one in blind(member, hub.clock.now_at())}
+    """Blindness told once when it begins, and once when it ends; paged once more where its page
+    was withheld and is no longer."""
+    place, mode = f"{member.account}/{member.region}", hub.settings.mode
+    found = {one.key: let_out(one, mode) for one in blind(member, hub.clock.now_at())}
     told = {item.sk: item for item in hub.table.query("blind", f"{place}/", f"{place}/~")}
     owner = hub.settings.default_owner
     for key, one in found.items():
-        if key not in told:
+        held = told.get(key)
+        if held is None or (_is_withheld(held) and one.where.pages):
             message = bulletin.blind(one, owner=owner, now_at=hub.clock.now_at())
             item = Item(pk="blind", sk=key, body=to_json(one), number=one.since_at)
-            post(hub, message, [Put(item=item, absent=True)])
+            marker = Put(item=item, equals=held.number) if held else Put(item=item, absent=True)
+            post(hub, message, [marker])
     for key, item in told.items():
         before = from_json(Blind, item.body)
         if key not in found and is_over(before, member, hub.clock.now_at()):
             message = bulletin.seeing_again(before, owner=owner, now_at=hub.clock.now_at())
             post(hub, message, [Delete(pk="blind", sk=key)])
+
+
+def _is_withheld(held: Item) -> bool:
+    return bool(from_json(Blind, held.body).withheld)
 
 
 def _never_good(hub: Hub) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
+from enum import Enum
 from typing import Any, TypeVar
 
 Settings = TypeVar("Settings")
@@ -12,7 +13,8 @@ class SettingsError(ValueError):
 
 
 def read(kind: type[Settings], environ: Mapping[str, str], *, where: str) -> Settings:
-    """The dataclass `kind`: each field is the variable of its name in capitals, text or a number.
+    """The dataclass `kind`: each field is the variable of its name in capitals, text, a number
+    or an enum.
 
     `where` says which template sets them. Raises SettingsError.
     """
@@ -23,12 +25,11 @@ def read(kind: type[Settings], environ: Mapping[str, str], *, where: str) -> Set
         text = environ.get(name, "")
         if not text:
             missing.append(name)
-        elif field.type not in (float, "float"):
-            values[field.name] = text
-        elif (number := _number(text)) is None:
-            malformed.append(f"{name}={text!r} is no number of 0 or more")
-        else:
-            values[field.name] = number
+            continue
+        try:
+            values[field.name] = _value(field.type, text)
+        except ValueError as wrong:
+            malformed.append(f"{name}={text!r} is {wrong}")
     if missing:
         malformed.insert(0, f"missing {', '.join(missing)}")
     if malformed:
@@ -36,9 +37,23 @@ def read(kind: type[Settings], environ: Mapping[str, str], *, where: str) -> Set
     return kind(**values)
 
 
-def _number(text: str) -> float | None:
+def _value(kind: Any, text: str) -> Any:
+    """`text` as a value of that annotation; ValueError says what it is not."""
+    if kind in (float, "float"):
+        return _number(text)
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        allowed = [str(member.value) for member in kind]
+        if text not in allowed:
+            raise ValueError(f"none of {', '.join(allowed)}")
+        return kind(text)
+    return text
+
+
+def _number(text: str) -> float:
     try:
         number = float(text)
     except ValueError:
-        return None
-    return number if number >= 0 else None
+        number = -1.0
+    if not number >= 0:
+        raise ValueError("no number of 0 or more")
+    return number

@@ -5,9 +5,9 @@ Silence is judged by the hub's clock, from what digests last said. A vantage who
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from reasoning.told import Where
+from reasoning.told import Mode, Where
 from reasoning.transition import Digest
 
 SILENT_SECONDS = 300.0
@@ -19,7 +19,7 @@ MANY = 3
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blind:
     """A member that is silent as a whole (`vpcs` empty), or some vantages of it. `key` is stable
-    while the blindness lasts."""
+    while the blindness lasts. `withheld`: it would page, goes to chat instead, and this is why."""
 
     key: str
     account: str
@@ -28,6 +28,7 @@ class Blind:
     since_at: float
     vpcs: tuple[str, ...] = ()
     total: int = 0
+    withheld: str = ""
 
     @property
     def whole(self) -> bool:
@@ -50,6 +51,13 @@ def blind(member: Digest, now_at: float) -> tuple[Blind, ...]:
         return ()
     since_at = max(member.looked[vpc_id] for vpc_id in long_silent)
     return (_blind(member, f"{key}/few", Where.CHAT, since_at, long_silent),)
+
+
+def let_out(found: Blind, mode: Mode) -> Blind:
+    """`found` as the mode lets it out: in observe mode it goes to chat."""
+    if mode is Mode.NOTIFY or not found.where.pages:
+        return found
+    return replace(found, where=Where.CHAT, withheld=mode.value)
 
 
 def is_over(before: Blind, member: Digest, now_at: float) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from reasoning.actor_detail import ActorDetail, told_change
 from reasoning.alarm import shape, subject_of
 from reasoning.blind import Blind
 from reasoning.case import RouteClass
@@ -18,9 +19,11 @@ from reasoning.transition import DigestPair, MemberProblem
 _NAMED = 5
 
 
-def forecast(found: Forecast, *, default_owner: str) -> Message:
+def forecast(
+    found: Forecast, *, default_owner: str, detail: ActorDetail = ActorDetail.FULL
+) -> Message:
     """What a change will do, before it shows: labelled forecast."""
-    change, broken = found.change, found.broken
+    change, broken = told_change(found.change, detail), found.broken
     will = "may" if found.perhaps else "will"
     verb = f"{will} capture" if found.captured else f"{will} cut off"
     names = list(dict.fromkeys(one.pair.endpoint.id for one in broken))

@@ -43,7 +43,8 @@ class Incident:
     `forecast`: endpoints that the suspected change was forecast to break. `costs_at`: when it was
     looked up what else the undo breaks (`foretold`, may be empty). `left_to`: the incident of
     those that stayed behind when the rest was repaired. `recovered_at` is the last good probe,
-    `all_good_at` when the hub learned it."""
+    `all_good_at` when the hub learned it. `acknowledged_until_at` None: for as long as it is
+    open."""
 
     id: str
     key: str
@@ -83,7 +84,11 @@ class Incident:
     merged_into: str = ""
     left_to: str = ""
     acknowledged: bool = False
+    acknowledged_at: float | None = None
+    acknowledged_until_at: float | None = None
+    acknowledged_by: str = ""
     silenced_until_at: float | None = None
+    silenced_by: str = ""
     told: Told = field(default_factory=Told)
     pending: tuple[Notice, ...] = ()
     version: int = 0

@@ -1,12 +1,14 @@
 """A notice as it leaves: text for people, alarm-shaped JSON, chat JSON, attributes, an event.
 
 Decided here: what the two topics and the bus get. Not decided here: whether and when
-(`notice.py`), the words of each text (`page.py`, `followup.py`, `bulletin.py`).
+(`notice.py`), the words of each text (`page.py`, `followup.py`, `bulletin.py`), how much of an
+actor each way out may tell (`actor_detail.py`).
 """
 
 from dataclasses import dataclass, field
 from typing import Any
 
+from reasoning.actor_detail import ActorDetail, Details, told_incident
 from reasoning.alarm import alarm_of, subject_of
 from reasoning.change import Change
 from reasoning.chat import chat_of
@@ -14,7 +16,7 @@ from reasoning.escape import plain
 from reasoning.followup import text_of
 from reasoning.incident import Incident
 from reasoning.page import summary
-from reasoning.told import Notice, Reason, Where
+from reasoning.told import Mode, Notice, Reason, Where
 
 _EVENTS = {
     Reason.OPENED: "Incident Opened",
@@ -23,13 +25,16 @@ _EVENTS = {
     Reason.MERGED: "Incident Resolved",
 }
 _ATTRIBUTE_LIMIT = 10
+_EVERYTHING = Details()
+_WITHHELD = {Mode.OBSERVE: "Mode    observe: this would have paged, and was withheld"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """Ready to send. `alarm` is the JSON for HTTPS receivers of the page topic, None when it does
-    not page; `chat` that of the chat topic. `event` is (detail-type, detail) for the bus.
-    `attributes`: names to one value or several (an incident may have several owners)."""
+    not page; `chat` that of the chat topic, `chat_text` the same as plain text ("": as `text`).
+    `event_type` and `event` are detail-type and detail for the bus. `attributes`: names to one
+    value or several (an incident may have several owners)."""
 
     id: str
     reason: Reason
@@ -41,19 +46,32 @@ class Message:
     attributes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     event_type: str = ""
     event: dict[str, Any] = field(default_factory=dict)
+    chat_text: str = ""
 
 
 def of_incident(
-    incident: Incident, notice: Notice, *, default_owner: str, now_at: float
+    incident: Incident,
+    notice: Notice,
+    *,
+    default_owner: str,
+    now_at: float,
+    details: Details = _EVERYTHING,
 ) -> Message:
-    """The message of a notice about an incident."""
-    text = text_of(incident, notice.reason)
+    """The message of a notice about an incident; `details`: what each way out may tell of who
+    made its changes."""
+    chat_text = _text_of(incident, notice, details.chat)
+    text = _text_of(incident, notice, details.page) if notice.where.pages else chat_text
     first = text.partition("\n")[0]
     closes = notice.reason in (Reason.RESOLVED, Reason.MERGED)
     alarm = alarm_of(incident, notice, text, closes=closes, now_at=now_at)
     chat = chat_of(
-        text, notice_id=notice.id, reason=notice.reason, thread=incident.id, cause=incident.cause
+        chat_text,
+        notice_id=notice.id,
+        reason=notice.reason,
+        thread=incident.id,
+        cause=incident.cause,
     )
+    event = event_of(told_incident(incident, details.event), notice, now_at=now_at)
     return Message(
         id=notice.id,
         reason=notice.reason,
@@ -64,8 +82,15 @@ def of_incident(
         chat=chat if notice.where.chats else None,
         attributes=_attributes(incident, notice, default_owner),
         event_type=_EVENTS.get(notice.reason, "Incident Amended"),
-        event=event_of(incident, notice, now_at=now_at),
+        event={**event, "text": _text_of(incident, notice, details.event)},
+        chat_text=chat_text,
     )
+
+
+def _text_of(incident: Incident, notice: Notice, detail: ActorDetail) -> str:
+    """The plain text as that much of an actor may be told."""
+    text = text_of(told_incident(incident, detail), notice.reason)
+    return f"{text}\n{_WITHHELD[Mode(notice.withheld)]}" if notice.withheld else text
 
 
 def plain_of(incident: Incident, notice: Notice, *, default_owner: str, now_at: float) -> Message:
@@ -108,6 +133,7 @@ def event_of(incident: Incident, notice: Notice, *, now_at: float) -> dict[str, 
         "incident": incident.id,
         "reason": notice.reason.value,
         "where": notice.where.value,
+        "withheld": notice.withheld,
         "at": now_at,
         "cause": incident.cause,
         "subject": incident.diagnosis.subject if incident.diagnosis else "",
@@ -139,5 +165,6 @@ def _change_of(change: Change) -> dict[str, Any]:
         "resource_ids": list(change.resource_ids[:20]),
         "actor": plain(change.actor.name) if change.actor else "",
         "tool": plain(change.tool.name),
+        "source_address": plain(change.source_address),
         "inferred": change.inferred,
     }

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from reasoning.blame import Confidence, Suspect
 from reasoning.incident import Incident, Stage
-from reasoning.told import Notice, Reason, Told, Where
+from reasoning.told import RINGING, Mode, Notice, Reason, Where
 from reasoning.unsettled import put_off
 
 AMEND_SECONDS = 300.0
@@ -28,6 +28,7 @@ INCIDENT_REASONS = (
     Reason.REMINDER,
 )
 """Reasons to speak about an incident; `followup.py` words each."""
+_CLOSING = (Reason.RESOLVED, Reason.MERGED)
 _STRENGTH = {"": 0, Confidence.POSSIBLE: 1, Confidence.LIKELY: 2, Confidence.PROVEN: 3}
 _LIKELY = 2
 
@@ -39,10 +40,26 @@ class Rules:
     min_good_seconds: float = 900.0
     group_wait_seconds: float = 20.0
     default_owner: str = "gatewatch"
+    mode: Mode = Mode.NOTIFY
 
 
 def decide(incident: Incident, rules: Rules) -> tuple[Notice, ...]:
     """What is to be said of `incident`, each with when; the alerter sends what is due."""
+    return tuple(_sent(notice, incident, rules) for notice in _decided(incident, rules))
+
+
+def _sent(notice: Notice, incident: Incident, rules: Rules) -> Notice:
+    """The notice as the mode lets it out: in observe mode no page goes out but the one that
+    closes an alert which an earlier page opened (docs/adr/0006)."""
+    if rules.mode is Mode.NOTIFY or not notice.where.pages or notice.reason in _CLOSING:
+        return notice
+    if notice.reason in RINGING:
+        why = f"withheld: {rules.mode}; {notice.why}"
+        return replace(notice, where=Where.CHAT, why=why, withheld=rules.mode.value)
+    return replace(notice, where=Where.CHAT)
+
+
+def _decided(incident: Incident, rules: Rules) -> tuple[Notice, ...]:
     if incident.stage is Stage.MERGED:
         return _merged(incident)
     if incident.stage is Stage.RESOLVED:
@@ -51,6 +68,9 @@ def decide(incident: Incident, rules: Rules) -> tuple[Notice, ...]:
         return (_first(incident, rules),)
     if incident.all_good_at is not None:
         return (_resolved(incident, rules),)
+    late = _page_withheld(incident, rules)
+    if late is not None:
+        return (late,)
     found = (
         _page_after_chat(incident, rules),
         _flapping(incident),
@@ -101,6 +121,15 @@ def _page_after_chat(incident: Incident, rules: Rules) -> Notice | None:
     return _opened_page(incident, incident.changed_at + rules.group_wait_seconds)
 
 
+def _page_withheld(incident: Incident, rules: Rules) -> Notice | None:
+    """What was opened while pages were withheld and is open still: paged once, as it is now."""
+    seen = incident.acknowledged or incident.silenced_until_at is not None
+    if rules.mode is not Mode.NOTIFY or not incident.told.withheld or seen:
+        return None
+    why = "still open, and its page was withheld"
+    return _notice(incident, Reason.OPENED, Where.PAGE, incident.changed_at, why)
+
+
 def _flapping(incident: Incident) -> Notice | None:
     if not incident.flapping or incident.told.flapping:
         return None
@@ -122,7 +151,7 @@ def _cause(incident: Incident) -> Notice | None:
         reason, why = Reason.CAUSE_DOWNGRADED, "the suspect told before is held less firmly"
     else:
         return None
-    return _notice(incident, reason, _both(told), incident.changed_at, why)
+    return _notice(incident, reason, _both(incident), incident.changed_at, why)
 
 
 def _grown(incident: Incident) -> Notice | None:
@@ -146,17 +175,18 @@ def _grown(incident: Incident) -> Notice | None:
 
 
 def _reminder(incident: Incident) -> Notice | None:
-    if incident.acknowledged:
+    if incident.acknowledged and incident.acknowledged_until_at is None:
         return None
     since_at = incident.told.reminded_at or incident.told.opened_at or incident.opened_at
-    due_at = max(since_at + REMIND_SECONDS, incident.silenced_until_at or 0.0)
+    quiet = (incident.silenced_until_at or 0.0, incident.acknowledged_until_at or 0.0)
+    due_at = max(since_at + REMIND_SECONDS, *quiet)
     return _notice(incident, Reason.REMINDER, Where.CHAT, due_at, "still open after 4 h")
 
 
 def _resolved(incident: Incident, rules: Rules) -> Notice:
     due_at = (incident.all_good_at or incident.changed_at) + rules.group_wait_seconds
     why = "all good, after the group wait; told where its opening went"
-    return _notice(incident, Reason.RESOLVED, _both(incident.told), due_at, why)
+    return _notice(incident, Reason.RESOLVED, _both(incident), due_at, why)
 
 
 def _learned(incident: Incident, rules: Rules) -> tuple[Notice, ...]:
@@ -180,71 +210,16 @@ def _merged(incident: Incident) -> tuple[Notice, ...]:
     if incident.told.opened is None or incident.told.merged:
         return ()
     why = f"one root cause: merged into {incident.merged_into}"
-    where = _both(incident.told)
+    where = _both(incident)
     return (_notice(incident, Reason.MERGED, where, incident.changed_at, why),)
 
 
-def _both(told: Told) -> Where:
-    """The same alert key and chat, where the opening was paged; else chat alone."""
-    return Where.PAGE_AND_CHAT if told.opened is Where.PAGE else Where.CHAT
+def _both(incident: Incident) -> Where:
+    """The same alert key and chat, where a page opened it; else chat alone."""
+    told = incident.told
+    return Where.PAGE_AND_CHAT if told.opened is Where.PAGE and not told.withheld else Where.CHAT
 
 
 def strength_of(suspect: Suspect | None) -> int:
     """0 none, 1 possible, 2 likely, 3 proven."""
     return _STRENGTH[suspect.confidence] if suspect else 0
-
-
-def mark(incident: Incident, notice: Notice, *, now_at: float) -> Incident:
-    """The incident after `notice` was sent (or its silence decided)."""
-    told = incident.told
-    counts = {**told.counts, notice.reason: told.counts.get(notice.reason, 0) + 1}
-    marked = replace(incident, told=replace(told, counts=counts))
-    if notice.reason in (Reason.ENDED_UNTOLD, Reason.RESOLVED):
-        return _mark_end(marked, notice, now_at)
-    if notice.reason in (Reason.OPENED, Reason.FLAPPING, Reason.GREW, Reason.AMENDED):
-        return _mark_extent(marked, notice, now_at)
-    if notice.reason in (Reason.CAUSE_FOUND, Reason.CAUSE_DOWNGRADED):
-        return replace(marked, told=_with_suspect(marked))
-    if notice.reason is Reason.REMINDER:
-        return replace(marked, told=replace(marked.told, reminded_at=now_at))
-    repair = incident.repair.id if incident.repair else ""
-    merged = notice.reason is Reason.MERGED
-    return replace(marked, told=replace(marked.told, repair=repair, merged=merged))
-
-
-def _mark_end(incident: Incident, notice: Notice, now_at: float) -> Incident:
-    told = incident.told
-    if notice.reason is Reason.RESOLVED:
-        repair = incident.repair.id if incident.repair else ""
-        told = replace(told, resolved_at=now_at, repair=repair)
-    return replace(incident, stage=Stage.RESOLVED, resolved_at=now_at, told=told)
-
-
-def _mark_extent(incident: Incident, notice: Notice, now_at: float) -> Incident:
-    told = _with_suspect(incident) if notice.reason is not Reason.AMENDED else incident.told
-    named = max(incident.endpoint_count, len(incident.forecast))
-    told = replace(
-        told,
-        endpoints=named,
-        accounts=tuple(sorted({*told.accounts, *incident.accounts})),
-        regions=tuple(sorted({*told.regions, *incident.regions})),
-        lost=len(incident.lost),
-        flapping=told.flapping or incident.flapping,
-    )
-    if notice.where.pages:
-        told = replace(told, paged_endpoints=named)
-    if notice.reason is Reason.AMENDED:
-        told = replace(told, amended_at=now_at)
-    if notice.reason in (Reason.OPENED, Reason.FLAPPING) and told.opened is not Where.PAGE:
-        told = replace(told, opened=notice.where, opened_at=told.opened_at or now_at)
-    return replace(incident, told=told)
-
-
-def _with_suspect(incident: Incident) -> Told:
-    suspect = incident.suspect
-    return replace(
-        incident.told,
-        confidence=suspect.confidence if suspect else "",
-        suspect=suspect.change.id if suspect else "",
-        actor=bool(suspect and suspect.change.actor),
-    )

@@ -41,22 +41,52 @@ class Where(StrEnum):
         return self in (Where.CHAT, Where.PAGE_AND_CHAT)
 
 
+class Mode(StrEnum):
+    """What the hub does with a page: `notify` sends it, `observe` withholds it."""
+
+    OBSERVE = "observe"
+    NOTIFY = "notify"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
     """The decision to speak (`where` NONE: to stay silent). `id` is stable: the same decision,
-    taken again after a crash, has the same id, so that a duplicate can be recognised."""
+    taken again after a crash, has the same id, so that a duplicate can be recognised. `withheld`
+    is not empty where it would page and goes to chat instead: it says why."""
 
     id: str
     reason: Reason
     where: Where
     due_at: float
     why: str
+    withheld: str = ""
+
+    @property
+    def meant(self) -> Where:
+        """Where it would have gone, had nothing withheld it."""
+        return Where.PAGE if self.withheld else self.where
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ring:
+    """A page that rang, or would have: when, why it was to, and what withheld it."""
+
+    at: float
+    reason: Reason
+    withheld: str = ""
+
+
+RINGING = (Reason.OPENED, Reason.FLAPPING, Reason.GREW)
+"""Reasons that wake somebody; every other page goes on under the key of one that rang."""
+RINGS = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
     """What has been said of an incident. `endpoints`, `accounts`, `regions`: as far as the last
-    page named them, as forecast or as seen. `counts`: how often per reason."""
+    page named them, as forecast or as seen. `counts`: how often per reason. `opened` is where it
+    was meant to go; `rings`, at most `RINGS`, say what became of its pages. `named_at`: when a
+    suspect was told first."""
 
     opened: Where | None = None
     opened_at: float | None = None
@@ -75,3 +105,11 @@ class Told:
     repair: str = ""
     merged: bool = False
     counts: dict[str, int] = field(default_factory=dict)
+    rings: tuple[Ring, ...] = ()
+    named_at: float | None = None
+
+    @property
+    def withheld(self) -> bool:
+        """Whether it was to page, and no page of it went out. (Where no ring is on record, a
+        release that withheld nothing opened it.)"""
+        return bool(self.rings) and all(ring.withheld for ring in self.rings)

@@ -27,6 +27,9 @@ ENVIRONMENT = {
     "DEFAULT_OWNER": "platform",
     "METRIC_DETAIL": "standard",
     "RELEASE": "test",
+    "MODE": "notify",
+    "PAGE_ACTOR_DETAIL": "full",
+    "CHAT_ACTOR_DETAIL": "full",
 }
 
 

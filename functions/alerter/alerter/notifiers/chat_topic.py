@@ -14,5 +14,6 @@ def wants(message: Message) -> bool:
 
 def send(hub: Hub, message: Message) -> None:
     """Raises botocore's errors when SNS did not take it."""
-    bodies = {"default": message.chat, "https": message.chat, "email": message.text}
+    text = message.chat_text or message.text
+    bodies = {"default": message.chat, "https": message.chat, "email": text}
     publish(hub, hub.settings.chat_topic_arn, message, bodies)

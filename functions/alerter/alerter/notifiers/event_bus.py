@@ -24,7 +24,7 @@ def send(hub: Hub, message: Message) -> None:
         "EventBusName": hub.settings.hub_bus_arn,
         "Source": SOURCE,
         "DetailType": message.event_type,
-        "Detail": json.dumps({**message.event, "text": message.text}, ensure_ascii=False),
+        "Detail": json.dumps({"text": message.text, **message.event}, ensure_ascii=False),
     }
     answer = hub.clients.events.put_events(Entries=[entry])
     if answer.get("FailedEntryCount"):
