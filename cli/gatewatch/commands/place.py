@@ -16,7 +16,8 @@ import boto3
 from gatewatch.failure import ENVIRONMENT, OK, PARTIAL, Failed
 from placer.calls import Calls, PlaceError
 from placer.stack import Action, MemberOutputs, Placed, Placement, Stacks
-from placer.subnets import Standing, choose
+from placer.standing import Standing
+from placer.subnets import choose
 from probing.clock import Clock
 
 TEMPLATE = Path(__file__).resolve().parents[3] / "vpc.yaml"

@@ -8,6 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 PREFIX = "gatewatch-canary-"
 GONE = frozenset({"DELETE_COMPLETE"})
+MOST_REASONS = 5
 
 
 class PlaceError(Exception):
@@ -42,6 +43,17 @@ class Calls:
         except BotoCoreError as error:
             raise PlaceError(f"{operation} of {arguments['StackName']} failed: {error}") from error
         return answer
+
+    def reasons(self, name: str) -> tuple[str, ...]:
+        """What failed by the stack's events, oldest first. Raises PlaceError."""
+        events = self.call("describe_stack_events", StackName=name)["StackEvents"]
+        reasons = [
+            f"{event['LogicalResourceId']}: {event['ResourceStatusReason']}"
+            for event in reversed(events)
+            if event.get("ResourceStatus", "").endswith("_FAILED")
+            and event.get("ResourceStatusReason")
+        ]
+        return tuple(dict.fromkeys(reasons[:MOST_REASONS]))
 
 
 def outputs_of(stack: Mapping[str, Any]) -> dict[str, str]:

@@ -140,6 +140,7 @@ class Part(StrEnum):
     ACLS = "network ACLs"
     INTERFACES = "network interfaces"
     STACKS = "canary stacks"
+    FUNCTIONS = "canary functions"
     CONCURRENCY = "concurrency"
 
 

@@ -25,7 +25,6 @@ BROKEN = frozenset({
     "UPDATE_ROLLBACK_FAILED",
 })  # fmt: skip
 """States that no update leads out of: the stack is removed and made again."""
-MOST_REASONS = 5
 PART, PLACED_BY = "gatewatch:part", "gatewatch:placed-by"
 """Tags of a canary's stack, and so of what is in it; the second says `hand` or `placer`."""
 OUTPUTS = {
@@ -193,15 +192,8 @@ class Stacks:
         raise PlaceError(f"stack {name} does not come to rest; see its events in CloudFormation")
 
     def _why(self, name: str, what: str) -> str:
-        """`what`, with the first reasons among the stack's events, oldest first."""
-        events = self.calls.call("describe_stack_events", StackName=name)["StackEvents"]
-        reasons = [
-            f"{event['LogicalResourceId']}: {event['ResourceStatusReason']}"
-            for event in reversed(events)
-            if event.get("ResourceStatus", "").endswith("_FAILED")
-            and event.get("ResourceStatusReason")
-        ]
-        return "; ".join([what, *dict.fromkeys(reasons[:MOST_REASONS])])
+        """`what`, with the first reasons among the stack's events."""
+        return "; ".join([what, *self.calls.reasons(name)])
 
     def _nested_outputs(self, stack: str) -> dict[str, str]:
         try:

@@ -9,7 +9,7 @@ from gatewatch.commands import place
 from gatewatch.main import main
 from placer.calls import PlaceError
 from placer.stack import Action, Placed
-from placer.subnets import Standing
+from placer.standing import Standing
 
 STANDING = Standing(subnet_ids=("subnet-1",), zones=("us-east-1a",), not_representative="no way")
 

@@ -1,0 +1,299 @@
+"""The estate as AWS tells it (moto, in this process), and with calls denied."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from moto import mock_aws
+
+from placer.decision import Act
+from placer.estate import Clients, Memory, first_seen, read
+from placer.facts import Estate, Part, WayOut
+from placer.plan import plan
+from placer.subnets import choose
+from tests.support.estates import MEMBER, TERMS
+
+ACCOUNT, REGION = "123456789012", "us-east-1"
+NOW = 1_800_000_000.0
+DENIABLE = {
+    Part.VPCS: "describe_vpcs",
+    Part.SUBNETS: "describe_subnets",
+    Part.ROUTES: "describe_route_tables",
+    Part.ACLS: "describe_network_acls",
+    Part.INTERFACES: "describe_network_interfaces",
+    Part.STACKS: "list_stacks",
+    Part.CONCURRENCY: "get_account_settings",
+    Part.FUNCTIONS: "get_function_configuration",
+}
+
+
+class Functions:
+    """Lambda: functions by name, as GetFunctionConfiguration tells them."""
+
+    def __init__(self) -> None:
+        self.configurations: dict[str, dict[str, Any]] = {}
+
+    def get_account_settings(self) -> dict[str, Any]:
+        limit = {"ConcurrentExecutions": 1000, "UnreservedConcurrentExecutions": 900}
+        return {"AccountLimit": limit}
+
+    def get_function_configuration(self, FunctionName: str) -> dict[str, Any]:
+        if FunctionName not in self.configurations:
+            error = {"Error": {"Code": "ResourceNotFoundException"}}
+            raise ClientError(error, "GetFunctionConfiguration")
+        return self.configurations[FunctionName]
+
+
+class Formation:
+    """CloudFormation: stacks by name, as DescribeStacks tells them."""
+
+    def __init__(self) -> None:
+        self.stacks: dict[str, dict[str, Any]] = {}
+        self.events: list[dict[str, str]] = []
+
+    def get_paginator(self, operation: str) -> Any:
+        return Pages([{"StackSummaries": list(self.stacks.values())}], operation == "list_stacks")
+
+    def describe_stacks(self, StackName: str) -> dict[str, Any]:
+        return {"Stacks": [self.stacks[StackName]]}
+
+    def describe_stack_events(self, StackName: str) -> dict[str, Any]:
+        return {"StackEvents": self.events}
+
+
+class Pages:
+    def __init__(self, pages: list[dict[str, Any]], known: bool) -> None:
+        assert known
+        self.pages = pages
+
+    def paginate(self, StackStatusFilter: list[str]) -> list[dict[str, Any]]:
+        assert "DELETE_COMPLETE" not in StackStatusFilter
+        return self.pages
+
+
+class Denying:
+    """A client that one operation is denied of, paged or not."""
+
+    def __init__(self, inner: Any, operation: str) -> None:
+        self.inner, self.operation = inner, operation
+
+    def _deny(self, *_: Any, **__: Any) -> Any:
+        raise ClientError({"Error": {"Code": "UnauthorizedOperation"}}, self.operation)
+
+    def get_paginator(self, name: str) -> Any:
+        return self._deny() if name == self.operation else self.inner.get_paginator(name)
+
+    def __getattr__(self, name: str) -> Any:
+        return self._deny if name == self.operation else getattr(self.inner, name)
+
+
+@pytest.fixture
+def clients(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clients]:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    with mock_aws():
+        ec2 = boto3.client("ec2", region_name=REGION)
+        for vpc in ec2.describe_vpcs()["Vpcs"]:
+            for subnet in ec2.describe_subnets()["Subnets"]:
+                ec2.delete_subnet(SubnetId=subnet["SubnetId"])
+            ec2.delete_vpc(VpcId=vpc["VpcId"])
+        yield Clients(
+            ec2=ec2,
+            cloudformation=Formation(),
+            functions=Functions(),
+        )
+
+
+@pytest.fixture
+def vpc_id(clients: Clients) -> str:
+    """A VPC with a routed subnet of two workloads, and one behind an internet gateway."""
+    ec2 = clients.ec2
+    vpc_id: str = ec2.create_vpc(CidrBlock="10.1.0.0/16")["Vpc"]["VpcId"]
+    tags = [{"Key": "Name", "Value": "payments"}]
+    ec2.create_tags(Resources=[vpc_id], Tags=tags)
+    private, public = (
+        ec2.create_subnet(
+            VpcId=vpc_id, CidrBlock=f"10.1.{number}.0/24", AvailabilityZone=f"{REGION}a"
+        )["Subnet"]["SubnetId"]
+        for number in (0, 1)
+    )
+    gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+    ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc_id)
+    table = ec2.create_route_table(VpcId=vpc_id)["RouteTable"]["RouteTableId"]
+    ec2.create_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway)
+    ec2.associate_route_table(RouteTableId=table, SubnetId=public)
+    for _ in range(2):
+        ec2.create_network_interface(SubnetId=private)
+    return vpc_id
+
+
+def now(clients: Clients, memory: Memory | None = None) -> Estate:
+    return read(clients, ACCOUNT, REGION, memory or Memory(), NOW)
+
+
+def placed(clients: Clients, vpc_id: str, suffix: str = "", **told: Any) -> tuple[str, ...]:
+    """A canary in the VPC, where the command would put it; the subnets that it stands in."""
+    standing = choose(clients.ec2, vpc_id)
+    name = f"gatewatch-canary-{vpc_id}{suffix}"
+    values = {
+        "SubnetIds": ",".join(standing.subnet_ids),
+        "Zones": ",".join(standing.zones),
+        "NotRepresentative": standing.not_representative,
+        "Release": MEMBER.release,
+        "CanaryRoleArn": MEMBER.canary_role_arn,
+        "CanaryLayerArn": MEMBER.canary_layer_arn,
+        "ProbingLayerArn": MEMBER.probing_layer_arn,
+    }
+    clients.cloudformation.stacks[name] = {
+        "StackName": name,
+        "StackId": f"id-of-{name}",
+        "StackStatus": "CREATE_COMPLETE",
+        "CreationTime": datetime.fromtimestamp(NOW - 86400, UTC),
+        "Parameters": [
+            {"ParameterKey": key, "ParameterValue": value} for key, value in values.items()
+        ],
+        "Outputs": [{"OutputKey": "SecurityGroupId", "OutputValue": "sg-1"}],
+        "Tags": [{"Key": "gatewatch:placed-by", "Value": "placer"}],
+        **told,
+    }
+    configuration = {"VpcConfig": {"SubnetIds": list(standing.subnet_ids)}, "State": "Active"}
+    clients.functions.configurations[name] = configuration
+    return standing.subnet_ids
+
+
+def test_a_vpc_is_read_with_its_subnets_and_who_is_in_them(clients: Clients, vpc_id: str) -> None:
+    (vpc,) = now(clients).vpcs
+    private, public = sorted(vpc.subnets, key=lambda subnet: subnet.way_out, reverse=True)
+    assert (vpc.vpc_id, vpc.name, vpc.owner) == (vpc_id, "payments", ACCOUNT)
+    assert (private.way_out, public.way_out) == (WayOut.NONE, WayOut.INTERNET_GATEWAY)
+    assert private.route_table != public.route_table
+    assert private.network_acl.startswith("acl-")
+    assert private.others == 2
+    assert public.others == 0
+
+
+def test_our_own_interface_is_never_use(clients: Clients, vpc_id: str) -> None:
+    (subnet, *_) = choose(clients.ec2, vpc_id).subnet_ids
+    text = f"AWS Lambda VPC ENI-gatewatch-canary-{vpc_id}-0a1b"
+    clients.ec2.create_network_interface(SubnetId=subnet, Description=text)
+    (vpc,) = now(clients).vpcs
+    assert sum(one.others for one in vpc.subnets) == 2
+
+
+def test_a_canary_is_read_as_its_stack_tells_it(clients: Clients, vpc_id: str) -> None:
+    subnets = placed(clients, vpc_id)
+    (stack,) = now(clients).stacks
+    assert (stack.vpc_id, stack.canary, stack.subnets) == (vpc_id, "", subnets)
+    assert (stack.since, stack.groups, stack.drift) == (NOW - 86400, ("sg-1",), "")
+    assert not stack.by_hand
+    assert stack.parameters["Release"] == MEMBER.release
+
+
+def test_what_is_read_of_a_covered_vpc_is_kept(clients: Clients, vpc_id: str) -> None:
+    placed(clients, vpc_id)
+    (decision,) = plan(now(clients), TERMS, NOW)
+    assert decision.act is Act.KEEP, decision
+
+
+def test_a_further_canary_is_told_from_the_first(clients: Clients, vpc_id: str) -> None:
+    placed(clients, vpc_id, "-3fa2b1")
+    (stack,) = now(clients).stacks
+    assert (stack.vpc_id, stack.canary) == (vpc_id, "3fa2b1")
+
+
+def test_a_stack_that_says_nothing_of_the_placer_was_made_by_hand(
+    clients: Clients, vpc_id: str
+) -> None:
+    placed(clients, vpc_id, Tags=[])
+    assert now(clients).stacks[0].by_hand
+
+
+@pytest.mark.parametrize(
+    ("configuration", "drift"),
+    [
+        pytest.param(None, "is gone", id="gone"),
+        pytest.param(
+            {"State": "Failed", "StateReason": "ENILimitReached"}, "ENILimit", id="failed"
+        ),
+        pytest.param({"VpcConfig": {"SubnetIds": ["s-9"]}}, "other subnets", id="moved by others"),
+    ],
+)
+def test_a_canary_that_is_not_as_its_stack_made_it_is_told(
+    configuration: dict[str, Any] | None, drift: str, clients: Clients, vpc_id: str
+) -> None:
+    placed(clients, vpc_id)
+    name = f"gatewatch-canary-{vpc_id}"
+    del clients.functions.configurations[name]
+    if configuration:
+        clients.functions.configurations[name] = configuration
+    assert drift in now(clients).stacks[0].drift
+
+
+def test_why_a_stack_failed_is_read_of_its_events(clients: Clients, vpc_id: str) -> None:
+    placed(clients, vpc_id, StackStatus="ROLLBACK_COMPLETE")
+    clients.cloudformation.events = [
+        {
+            "LogicalResourceId": "Canary",
+            "ResourceStatus": "CREATE_FAILED",
+            "ResourceStatusReason": "no free address",
+        }
+    ]
+    assert now(clients).stacks[0].why == "Canary: no free address"
+
+
+def test_only_what_ec2_denies_to_exist_is_gone(clients: Clients, vpc_id: str) -> None:
+    subnets = placed(clients, vpc_id)
+    assert now(clients).gone == frozenset()
+    for interface in clients.ec2.describe_network_interfaces()["NetworkInterfaces"]:
+        clients.ec2.delete_network_interface(NetworkInterfaceId=interface["NetworkInterfaceId"])
+    for subnet in subnets:
+        clients.ec2.delete_subnet(SubnetId=subnet)
+    assert now(clients).gone == set(subnets)
+    blind = replace(clients, ec2=Denying(clients.ec2, "describe_subnets"))
+    assert now(blind).gone == frozenset()
+
+
+@pytest.mark.parametrize("part", DENIABLE)
+def test_a_denied_call_is_told_and_withdraws_nothing(
+    part: Part, clients: Clients, vpc_id: str
+) -> None:
+    placed(clients, vpc_id)
+    operation = DENIABLE[part]
+    denied = Clients(
+        ec2=Denying(clients.ec2, operation),
+        cloudformation=Denying(clients.cloudformation, operation),
+        functions=Denying(clients.functions, operation),
+    )
+    seen = now(denied)
+    assert seen.unreadable == {part: f"{operation} was refused: UnauthorizedOperation"}
+    decisions = plan(seen, TERMS, NOW)
+    assert {one.act for one in decisions} <= {Act.KEEP, Act.SKIP}
+    if part is not Part.FUNCTIONS:
+        assert all("not readable" in one.reason for one in decisions)
+
+
+@pytest.mark.parametrize("part", DENIABLE)
+def test_a_denied_call_places_nothing(part: Part, clients: Clients, vpc_id: str) -> None:
+    operation = DENIABLE[part]
+    denied = Clients(
+        ec2=Denying(clients.ec2, operation),
+        cloudformation=Denying(clients.cloudformation, operation),
+        functions=Denying(clients.functions, operation),
+    )
+    acts = [one.act for one in plan(now(denied), TERMS, NOW)]
+    free = {Part.VPCS: [], Part.FUNCTIONS: [Act.PLACE]}  # none is known of; none is there yet
+    assert acts == free.get(part, [Act.SKIP])
+
+
+def test_vpcs_of_the_first_run_are_old_and_those_of_a_later_one_new(
+    clients: Clients, vpc_id: str
+) -> None:
+    first = now(clients)
+    assert first_seen(first) == {vpc_id: 0.0}
+    later = clients.ec2.create_vpc(CidrBlock="10.2.0.0/16")["Vpc"]["VpcId"]
+    second = now(clients, Memory(seen=first_seen(first)))
+    assert first_seen(second) == {vpc_id: 0.0, later: NOW}
