@@ -9,6 +9,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
+from moto.ec2 import ec2_backends
 
 from placer.decision import Act
 from placer.estate import Clients, Memory, first_seen, read
@@ -91,35 +92,40 @@ class Denying:
         return self._deny if name == self.operation else getattr(self.inner, name)
 
 
-@pytest.fixture
-def clients(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clients]:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
+@pytest.fixture(scope="module")
+def ec2() -> Iterator[Any]:
+    """EC2 without a VPC. Made once: that takes moto its time."""
+    keys = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
     with mock_aws():
-        ec2 = boto3.client("ec2", region_name=REGION)
-        for vpc in ec2.describe_vpcs()["Vpcs"]:
-            for subnet in ec2.describe_subnets()["Subnets"]:
-                ec2.delete_subnet(SubnetId=subnet["SubnetId"])
-            ec2.delete_vpc(VpcId=vpc["VpcId"])
-        yield Clients(
-            ec2=ec2,
-            cloudformation=Formation(),
-            functions=Functions(),
-        )
+        ec2 = boto3.client("ec2", region_name=REGION, **keys)
+        cleared(ec2)
+        yield ec2
+
+
+@pytest.fixture
+def clients(ec2: Any) -> Iterator[Clients]:
+    yield Clients(ec2=ec2, cloudformation=Formation(), functions=Functions())
+    cleared(ec2)
+
+
+def cleared(ec2: Any) -> None:
+    ec2_backends[ACCOUNT][REGION].reset()
+    for subnet in ec2.describe_subnets()["Subnets"]:
+        ec2.delete_subnet(SubnetId=subnet["SubnetId"])
+    ec2.delete_vpc(VpcId=ec2.describe_vpcs()["Vpcs"][0]["VpcId"])
 
 
 @pytest.fixture
 def vpc_id(clients: Clients) -> str:
-    """A VPC with a routed subnet of two workloads, and one behind an internet gateway."""
+    """A VPC with a subnet of two workloads and no way out, and one behind an internet gateway."""
     ec2 = clients.ec2
-    vpc_id: str = ec2.create_vpc(CidrBlock="10.1.0.0/16")["Vpc"]["VpcId"]
-    tags = [{"Key": "Name", "Value": "payments"}]
-    ec2.create_tags(Resources=[vpc_id], Tags=tags)
+    tags = [{"ResourceType": "vpc", "Tags": [{"Key": "Name", "Value": "payments"}]}]
+    vpc_id: str = ec2.create_vpc(CidrBlock="10.1.0.0/16", TagSpecifications=tags)["Vpc"]["VpcId"]
     private, public = (
-        ec2.create_subnet(
-            VpcId=vpc_id, CidrBlock=f"10.1.{number}.0/24", AvailabilityZone=f"{REGION}a"
-        )["Subnet"]["SubnetId"]
-        for number in (0, 1)
+        ec2.create_subnet(VpcId=vpc_id, CidrBlock=cidr, AvailabilityZone=f"{REGION}a")["Subnet"][
+            "SubnetId"
+        ]
+        for cidr in ("10.1.0.0/24", "10.1.1.0/24")
     )
     gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
     ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc_id)

@@ -5,7 +5,10 @@ from typing import Any
 import pytest
 
 from placer.calls import PlaceError
-from placer.subnets import BEHIND_AN_INTERNET_GATEWAY, WayOut, choose, way_out
+from placer.facts import WayOut
+from placer.network import table_of, way_out
+from placer.standing import BEHIND_AN_INTERNET_GATEWAY
+from placer.subnets import choose
 
 VPC = "vpc-0a1"
 NAT = {"DestinationCidrBlock": "0.0.0.0/0", "NatGatewayId": "nat-1", "State": "active"}
@@ -17,20 +20,29 @@ LOCAL = {"DestinationCidrBlock": "10.0.0.0/16", "GatewayId": "local", "State": "
 def table(route: dict[str, str] | None, *subnets: str) -> dict[str, Any]:
     """A route table of these subnets; of all others (main) when none is named."""
     of = [{"SubnetId": subnet, "Main": False} for subnet in subnets] or [{"Main": True}]
-    return {"Associations": of, "Routes": [LOCAL, route] if route else [LOCAL]}
+    routes = [LOCAL, route] if route else [LOCAL]
+    name = "-".join(["rtb", *subnets, str(routes[-1].get("State"))])
+    return {"RouteTableId": name, "VpcId": VPC, "Associations": of, "Routes": routes}
 
 
 def subnet(name: str, zone: str, free: int = 100) -> dict[str, Any]:
-    return {"SubnetId": name, "AvailabilityZone": zone, "AvailableIpAddressCount": free}
+    return {
+        "SubnetId": name,
+        "VpcId": VPC,
+        "AvailabilityZone": zone,
+        "AvailableIpAddressCount": free,
+    }
 
 
 class Ec2:
-    """The two Describe calls, as an EC2 client pages them."""
+    """The Describe calls, as an EC2 client pages them."""
 
     def __init__(self, subnets: list[dict[str, Any]], tables: list[dict[str, Any]]) -> None:
         self.pages = {
             "describe_subnets": {"Subnets": subnets},
             "describe_route_tables": {"RouteTables": tables},
+            "describe_network_acls": {"NetworkAcls": []},
+            "describe_network_interfaces": {"NetworkInterfaces": []},
         }
 
     def get_paginator(self, operation: str) -> Any:
@@ -60,7 +72,7 @@ class Ec2:
 def test_the_way_out_is_that_of_the_subnets_table(
     tables: list[dict[str, Any]], way: WayOut
 ) -> None:
-    assert way_out("s", tables) is way
+    assert way_out(table_of("s", tables)) is way
 
 
 def test_a_routed_subnet_in_each_of_two_zones_is_taken() -> None:
@@ -78,8 +90,8 @@ def test_behind_an_internet_gateway_the_canary_says_that_it_sees_less() -> None:
     assert standing.not_representative == BEHIND_AN_INTERNET_GATEWAY
 
 
-def test_a_subnet_without_a_free_address_is_passed_by() -> None:
-    standing = choose(Ec2([subnet("full", "a", 0), subnet("s", "b")], [table(NAT)]), VPC)
+def test_a_subnet_with_too_few_free_addresses_is_passed_by() -> None:
+    standing = choose(Ec2([subnet("full", "a", 7), subnet("s", "b")], [table(NAT)]), VPC)
     assert standing.subnet_ids == ("s",)
 
 
