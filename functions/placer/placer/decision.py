@@ -54,6 +54,7 @@ class Decision:
     for the first one of a VPC. `placement` is where it shall stand: given for place, update and
     move. With `afresh` its stack must be removed and made again: no update mends it. `unseen` are
     the path classes (route table/network ACL) with workloads that no canary of the VPC looks from.
+    `problem`: a canary is wanted here and cannot be; the reason says what people must mend.
     """
 
     vpc_id: str
@@ -64,3 +65,4 @@ class Decision:
     placement: Placement | None = None
     afresh: bool = False
     unseen: tuple[str, ...] = ()
+    problem: bool = False

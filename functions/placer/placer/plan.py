@@ -3,6 +3,8 @@
 A pure function of the estate, the terms and the time. Done and planned again, it keeps everything.
 """
 
+from dataclasses import replace
+
 from placer.decision import Act, Decision, Mode, Terms
 from placer.facts import CanaryStack, Estate, Part
 from placer.present import held, said, withdrawn
@@ -38,7 +40,9 @@ def _of_vpc(case: Case) -> list[Decision]:
     if verdict.wish is Wish.GO:
         return with_unseen(case, assign(case))
     decisions = [_not_wanted(case, stack, verdict) for stack in case.stacks]
-    return with_unseen(case, decisions or [said(case, Act.SKIP, verdict.reason)])
+    decisions = decisions or [said(case, Act.SKIP, verdict.reason)]
+    told = [replace(one, problem=one.problem or verdict.problem) for one in decisions]
+    return with_unseen(case, told)
 
 
 def _not_wanted(case: Case, stack: CanaryStack, verdict: Verdict) -> Decision:

@@ -109,6 +109,7 @@ def said(
     canary: str = "",
     placement: Placement | None = None,
     afresh: bool = False,
+    problem: bool = False,
 ) -> Decision:
     return Decision(
         vpc_id=case.vpc.vpc_id,
@@ -118,6 +119,7 @@ def said(
         canary=canary,
         placement=placement,
         afresh=afresh,
+        problem=problem,
     )
 
 
@@ -139,14 +141,16 @@ def _unsettled(case: Case, stack: CanaryStack) -> Decision | None:
     wait = waiting(case.estate, stack.vpc_id, stack.canary, case.now_at)
     if not wait:
         return None
-    return said(case, Act.SKIP if stack.status in BROKEN else Act.KEEP, wait, stack.canary)
+    act = Act.SKIP if stack.status in BROKEN else Act.KEEP
+    return said(case, act, wait, stack.canary, problem=True)
 
 
 def _failed(case: Case, stack: CanaryStack, goal: Goal) -> Decision | None:
     if stack.status not in BROKEN:
         return None
     if goal.standing is None:
-        return said(case, Act.SKIP, f"{failure(stack)}, and {goal.nowhere}", stack.canary)
+        reason = f"{failure(stack)}, and {goal.nowhere}"
+        return said(case, Act.SKIP, reason, stack.canary, problem=True)
     reason = f"{failure(stack)}: removed, and made again"
     return said(case, Act.UPDATE, reason, stack.canary, moved(stack, goal.standing), afresh=True)
 
@@ -160,7 +164,8 @@ def _without_subnet(case: Case, stack: CanaryStack, goal: Goal) -> Decision | No
     if not told:
         return None
     if goal.standing is None:
-        return said(case, Act.WITHDRAW, f"{'; '.join(told)}; {goal.nowhere}", stack.canary)
+        reason = f"{'; '.join(told)}; {goal.nowhere}"
+        return said(case, Act.WITHDRAW, reason, stack.canary, problem=True)
     return said(case, Act.MOVE, "; ".join(told), stack.canary, moved(stack, goal.standing))
 
 

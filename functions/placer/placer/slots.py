@@ -117,9 +117,9 @@ def _first(
 def _new(case: Case, ground: Ground, path_class: PathClass | None, canary: str) -> Decision:
     wait = waiting(case.estate, case.vpc.vpc_id, canary, case.now_at)
     if wait:
-        return said(case, Act.SKIP, wait, canary)
+        return said(case, Act.SKIP, wait, canary, problem=True)
     if path_class is None:
-        return said(case, Act.SKIP, ground.nowhere, canary)
+        return said(case, Act.SKIP, ground.nowhere, canary, problem=True)
     standing = ground.standings[path_class.key]
     placement = Placement(
         vpc_id=case.vpc.vpc_id,

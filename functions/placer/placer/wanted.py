@@ -29,8 +29,11 @@ class Wish(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
+    """`problem`: a canary is wanted and cannot be, until people mend what the reason says."""
+
     wish: Wish
     reason: str = ""
+    problem: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +95,7 @@ def _impossible(case: Case) -> Verdict | None:
         Wish.HOLD,
         "its tenancy is dedicated, where Lambda cannot stand: change it to default "
         f"(aws ec2 modify-vpc-tenancy), or tag the VPC {TAG}=no",
+        problem=True,
     )
 
 
@@ -147,7 +151,7 @@ def _unread(case: Case) -> Verdict | None:
     )
     if not unread:
         return None
-    return Verdict(Wish.HOLD, f"{unread}: let the placer's role read them")
+    return Verdict(Wish.HOLD, f"{unread}: let the placer's role read them", problem=True)
 
 
 def _young(case: Case) -> Verdict | None:
@@ -175,4 +179,5 @@ def _short_of_executions(case: Case) -> Verdict | None:
         f"the account has {has.unreserved} unreserved concurrent executions of Lambda here, and "
         f"looks may hold {needed}: other functions would be throttled. Raise the quota "
         "(L-B99A9384), or lower LookConcurrency of the member",
+        problem=True,
     )
