@@ -82,7 +82,7 @@ def stack(*subnets: Subnet, vpc_id: str = "vpc-1", canary: str = "", **told: Any
         zones=tuple(one.zone for one in subnets),
         by_hand=told.pop("by_hand", False),
     )
-    one = made(placement, NOW - 30 * DAY, **told)
+    one = made(placement, told.pop("since", NOW - 30 * DAY), **told)
     return replace(one, parameters={**one.parameters, **parameters})
 
 

@@ -61,6 +61,7 @@ def judge(case: Case, stack: CanaryStack, goal: Goal) -> Decision:
     """What is done about a canary of a VPC that shall have one."""
     return (
         _unsettled(case, stack)
+        or _broken_by_hand(case, stack)
         or _failed(case, stack, goal)
         or _without_subnet(case, stack, goal)
         or _drifted(case, stack, goal)
@@ -145,6 +146,17 @@ def _unsettled(case: Case, stack: CanaryStack) -> Decision | None:
     return said(case, act, wait, stack.canary, problem=True)
 
 
+def _broken_by_hand(case: Case, stack: CanaryStack) -> Decision | None:
+    """A canary that was put where it is by hand is not made anew somewhere else: it is told."""
+    broken = failure(stack) if stack.status in BROKEN else stack.drift
+    if not stack.by_hand or not broken:
+        return None
+    mend = f"gatewatch unplace {stack.vpc_id}, then gatewatch place {stack.vpc_id}"
+    return said(
+        case, Act.SKIP, f"{broken}; it was placed by hand: {mend}", stack.canary, problem=True
+    )
+
+
 def _failed(case: Case, stack: CanaryStack, goal: Goal) -> Decision | None:
     if stack.status not in BROKEN:
         return None
@@ -172,9 +184,7 @@ def _without_subnet(case: Case, stack: CanaryStack, goal: Goal) -> Decision | No
 def _drifted(case: Case, stack: CanaryStack, goal: Goal) -> Decision | None:
     if not stack.drift:
         return None
-    where = present(stack)
-    if not stack.by_hand and goal.standing is not None:
-        where = moved(stack, goal.standing)
+    where = moved(stack, goal.standing) if goal.standing is not None else present(stack)
     reason = f"{stack.drift}: its stack is removed, and made again"
     return said(case, Act.UPDATE, reason, stack.canary, where, afresh=True)
 

@@ -5,12 +5,12 @@ many workloads, and four more, and only when its stack has rested a day.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from placer.decision import Act, Decision
 from placer.facts import CanaryStack
-from placer.present import Goal, judge, known, said
+from placer.present import Goal, judge, known, said, withdrawn
 from placer.refusals import avoided, waiting
 from placer.stack import Placement
 from placer.standing import PathClass, Standing, nowhere, path_classes, stand
@@ -61,24 +61,29 @@ def assign(case: Case) -> list[Decision]:
     """What is done about each canary of a VPC that shall be looked from."""
     ground = ground_of(case)
     homes = {stack.canary: ground.of(case, stack) for stack in case.stacks}
+    most = case.terms.max_canaries - 1
     extras = [stack for stack in case.stacks if stack.canary]
-    taken = frozenset(home.key for stack in extras if (home := homes[stack.canary]))
+    taken = frozenset(home.key for one in extras if most and (home := homes[one.canary]))
     first, first_class = _first(case, ground, homes, taken)
-    decisions, covered = [first], {first_class.key} if first_class else set()
-    kept = _worth(extras, homes, covered, case.terms.max_canaries - 1)
+    covered = {first_class.key} if first_class else set()
+    kept = _worth(case, ground, extras, homes, covered)[:most]
+    decisions = [first]
     for stack in extras:
         home = homes[stack.canary]
         if stack in kept:
             decisions.append(judge(case, stack, ground.goal(home or ground.best(taken))))
             covered |= {home.key} if home else set()
         else:
-            decisions.append(said(case, Act.WITHDRAW, SURPLUS, stack.canary))
-    room = case.terms.max_canaries - 1 - len(kept)
-    decisions += _further(case, ground, covered, room) if first.act is not Act.SKIP else []
+            decisions.append(withdrawn(case, stack, SURPLUS))
+    if first.act is not Act.SKIP:
+        decisions += _further(case, ground, covered, most - len(kept))
     return decisions
 
 
-SURPLUS = "more canaries than MaxCanariesPerVpc allows, or its path class is looked from by another"
+SURPLUS = (
+    "parameter MaxCanariesPerVpc allows fewer, its path class is looked from by another, or others "
+    "have far more workloads"
+)
 
 
 def with_unseen(case: Case, decisions: list[Decision]) -> list[Decision]:
@@ -151,13 +156,16 @@ def _why_move(
 ) -> str:
     if home is None or best is None or best.key in taken:
         return ""
-    rested = case.now_at - stack.since >= REST_SECONDS
-    if not rested or not heavier(best, home):
+    if not rested(case, stack) or not heavier(best, home):
         return ""
     return (
         f"most workloads are in path class {best.key} now: {best.workloads} interfaces, "
         f"{home.workloads} in {home.key}"
     )
+
+
+def rested(case: Case, stack: CanaryStack) -> bool:
+    return case.now_at - stack.since >= REST_SECONDS
 
 
 def heavier(one: PathClass, other: PathClass) -> bool:
@@ -167,24 +175,39 @@ def heavier(one: PathClass, other: PathClass) -> bool:
 
 
 def _worth(
+    case: Case,
+    ground: Ground,
     extras: list[CanaryStack],
     homes: Mapping[str, PathClass | None],
     covered: set[str],
-    most: int,
 ) -> list[CanaryStack]:
-    """The further canaries that stay: one for each path class, the heaviest, as many as may be."""
+    """The further canaries that are worth their place, the heaviest path class first: one for each
+    class that no other looks from, but those that have rested and are far outweighed."""
     by_class: dict[str, CanaryStack] = {}
     for stack in extras:
         home = homes[stack.canary]
         key = home.key if home else stack.name
         if key not in covered:
             by_class.setdefault(key, stack)
+    worth = sorted(by_class.values(), key=lambda stack: (-_weight(homes, stack), stack.canary))
+    waiting_room = [
+        one
+        for one in ground.classes
+        if one.key in ground.standings and one.key not in covered | set(by_class)
+    ]
+    most = case.terms.max_canaries - 1
+    for challenger in waiting_room:
+        home = homes[worth[-1].canary] if most and len(worth) >= most else None
+        if home is None or not rested(case, worth[-1]) or not heavier(challenger, home):
+            break
+        worth.pop()
+        most -= 1
+    return worth
 
-    def weight(stack: CanaryStack) -> tuple[int, str]:
-        home = homes[stack.canary]
-        return (-(home.workloads if home else 0), stack.canary)
 
-    return sorted(by_class.values(), key=weight)[: max(most, 0)]
+def _weight(homes: Mapping[str, PathClass | None], stack: CanaryStack) -> int:
+    home = homes[stack.canary]
+    return home.workloads if home else 0
 
 
 def _further(case: Case, ground: Ground, covered: set[str], room: int) -> list[Decision]:
@@ -194,9 +217,13 @@ def _further(case: Case, ground: Ground, covered: set[str], room: int) -> list[D
         for one in ground.classes
         if one.workloads and one.key not in covered and one.key in ground.standings
     ]
-    return [_new(case, ground, one, suffix(one)) for one in wanting[: max(room, 0)]]
+    used = {stack.canary for stack in case.stacks}
+    return [_new(case, ground, one, suffix(one, used)) for one in wanting[: max(room, 0)]]
 
 
-def suffix(path_class: PathClass) -> str:
-    """The end of the name of a further canary: the same for the same path class."""
-    return hashlib.sha256(path_class.key.encode()).hexdigest()[:6]
+def suffix(path_class: PathClass, used: Collection[str] = ()) -> str:
+    """The end of the name of a further canary: the same for the same path class, but for one that
+    a canary has which was placed before its subnets changed their class."""
+    digest = hashlib.sha256(path_class.key.encode()).hexdigest()
+    ends = (digest[start : start + 6] for start in range(0, 60, 6))
+    return next(end for end in ends if end not in used)
