@@ -57,7 +57,14 @@ def estates(draw: Any) -> Estate:
         if here:
             stacks += [
                 stack(
-                    *draw(st.lists(st.sampled_from(here), min_size=1, max_size=2, unique=True)),
+                    *draw(
+                        st.lists(
+                            st.sampled_from(here),
+                            min_size=1,
+                            max_size=2,
+                            unique_by=lambda one: one.subnet_id,
+                        )
+                    ),
                     vpc_id=vpc_id,
                     canary=canary,
                     by_hand=draw(st.booleans()),
