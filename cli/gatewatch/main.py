@@ -121,8 +121,11 @@ def explain(
 
 @app.command()
 def place(
-    vpcs: Annotated[list[str], typer.Argument(metavar="VPC...")],
+    vpcs: Annotated[list[str] | None, typer.Argument(metavar="[VPC...]")] = None,
     stack: Stack = "gatewatch",
+    dry: Annotated[
+        bool, typer.Option("--plan", help="Only tell what the placer would do, and why.")
+    ] = False,
     subnet: Annotated[list[str] | None, typer.Option(help="Stand here; may be repeated.")] = None,
     group: Annotated[
         list[str] | None, typer.Option(help="Security group; without, one of its own.")
@@ -136,6 +139,7 @@ def place(
 ) -> None:
     """Put a canary into VPCs, or bring it up to date."""
     from gatewatch.commands import place as command
+    from gatewatch.commands import plan
 
     options = command.Options(
         stack=stack,
@@ -146,7 +150,7 @@ def place(
         profile=profile,
         as_json=as_json,
     )
-    raise typer.Exit(command.place(vpcs, options))
+    raise typer.Exit((plan.tell if dry else command.place)(vpcs or [], options))
 
 
 @app.command()

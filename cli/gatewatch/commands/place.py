@@ -13,7 +13,7 @@ from typing import Any
 
 import boto3
 
-from gatewatch.failure import ENVIRONMENT, OK, PARTIAL, Failed
+from gatewatch.failure import ENVIRONMENT, OK, PARTIAL, USAGE, Failed
 from placer.calls import Calls, PlaceError
 from placer.stack import Action, MemberOutputs, Placed, Placement, Stacks
 from placer.standing import Standing
@@ -50,6 +50,8 @@ class Options:
 
 def place(vpc_ids: Sequence[str], options: Options) -> int:
     """Make or update the canary of each VPC; 0 all, 4 some, 3 none of them."""
+    if not vpc_ids:
+        raise Failed("name VPCs, or give --plan to see what the placer would do", code=USAGE)
     if options.subnets and len(vpc_ids) > 1:
         raise Failed("--subnet names subnets of one VPC: place one VPC at a time")
     session = boto3.Session(profile_name=options.profile, region_name=options.region)

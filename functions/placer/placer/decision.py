@@ -1,5 +1,6 @@
 """What the placer decides, and by whose terms: the vocabulary of a plan."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -44,6 +45,18 @@ class Terms:
     @property
     def release(self) -> str:
         return self.member.release
+
+    @classmethod
+    def asked(cls, member: MemberOutputs, parameters: Mapping[str, str]) -> "Terms":
+        """By the parameters of the member's stack; one that an older member lacks is the default's
+        worth."""
+        return cls(
+            member=member,
+            mode=Mode(parameters.get("Placement", "all")),
+            min_vpc_age=float(parameters.get("MinVpcAgeMinutes", "60")) * 60,
+            max_canaries=int(parameters.get("MaxCanariesPerVpc", "1")),
+            look_concurrency=int(parameters.get("LookConcurrency", "3")),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,7 @@ SIGNS = (
         RefusalKind.SUBNET,
         r"subnet[^;]*(availability zone|free|out of|insufficient|not enough|ipv6|does not exist)"
         r"|(availability zone)[^;]*not support|subnetoutofipaddresses|insufficientfreeaddresses"
-        r"|invalidsubnet",
+        r"|invalidsubnet|free (ip )?address",
     ),
     (RefusalKind.QUOTA, r"limit ?exceeded|limitreached|quota|codestorageexceeded|maximum number"),
 )

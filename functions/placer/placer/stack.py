@@ -92,24 +92,27 @@ class Stacks:
     calls: Calls
     clock: Clock
 
-    def member(self, stack: str) -> MemberOutputs:
-        """The outputs of the member's stack `stack`, or of the member nested in it.
+    def member_stack(self, stack: str) -> dict[str, Any]:
+        """The member's stack as it is described: `stack`, or the one nested in it.
 
         Raises PlaceError when there is no such stack, or it lacks outputs.
         """
         found = self.calls.described(stack)
         if found is None:
             raise PlaceError(f"there is no stack {stack} here: deploy Gatewatch first")
-        outputs = outputs_of(found)
-        if not set(OUTPUTS.values()) <= set(outputs):
-            outputs |= self._nested_outputs(stack)
-        missing = sorted(set(OUTPUTS.values()) - set(outputs))
+        if not set(OUTPUTS.values()) <= set(outputs_of(found)):
+            found = self._nested(stack) or found
+        missing = sorted(set(OUTPUTS.values()) - set(outputs_of(found)))
         if missing:
             raise PlaceError(
                 f"stack {stack} has no outputs {', '.join(missing)}: name the stack of "
                 "member.yaml, or the hub's stack that it is nested in"
             )
-        return MemberOutputs(**{field: outputs[name] for field, name in OUTPUTS.items()})
+        return found
+
+    def member(self, stack: str) -> MemberOutputs:
+        """The outputs of the member's stack. Raises PlaceError as `member_stack` does."""
+        return outputs_for(self.member_stack(stack))
 
     def place(self, placement: Placement, member: MemberOutputs, template: str) -> Placed:
         """Make or update the VPC's stack from `template` (the text of vpc.yaml) and wait for it.
@@ -195,18 +198,23 @@ class Stacks:
         """`what`, with the first reasons among the stack's events."""
         return "; ".join([what, *self.calls.reasons(name)])
 
-    def _nested_outputs(self, stack: str) -> dict[str, str]:
+    def _nested(self, stack: str) -> dict[str, Any] | None:
         try:
             answer = self.calls.cloudformation.describe_stack_resource(
                 StackName=stack, LogicalResourceId=MEMBER
             )
         except ClientError as error:
             if code_of(error) == "ValidationError":  # no resource of that name
-                return {}
+                return None
             raise PlaceError(refusal("DescribeStackResource", stack, error)) from error
         nested = answer["StackResourceDetail"].get("PhysicalResourceId")
-        found = self.calls.described(nested) if nested else None
-        return outputs_of(found or {})
+        return self.calls.described(nested) if nested else None
+
+
+def outputs_for(member_stack: Mapping[str, Any]) -> MemberOutputs:
+    """What a canary stack needs of a member's stack as it is described."""
+    outputs = outputs_of(member_stack)
+    return MemberOutputs(**{field: outputs[name] for field, name in OUTPUTS.items()})
 
 
 def stack_name(vpc_id: str, canary: str = "") -> str:
