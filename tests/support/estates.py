@@ -86,6 +86,12 @@ def stack(*subnets: Subnet, vpc_id: str = "vpc-1", canary: str = "", **told: Any
     return replace(one, parameters={**one.parameters, **parameters})
 
 
+def covered(*subnets: Subnet, **told: Any) -> Estate:
+    """A VPC with a canary in its first subnet; `vpc` and `stack` say what is special of them."""
+    one = vpc(*subnets, **told.pop("vpc", {}))
+    return estate(one, stacks=[stack(subnets[0], **told.pop("stack", {}))], **told)
+
+
 def only(decisions: Sequence[Decision]) -> Decision:
     assert len(decisions) == 1, decisions
     return decisions[0]

@@ -7,7 +7,6 @@ from typing import Any
 
 import boto3
 import pytest
-from botocore.exceptions import ClientError
 from moto import mock_aws
 from moto.ec2 import ec2_backends
 
@@ -17,6 +16,7 @@ from placer.facts import Estate, Part, WayOut
 from placer.plan import plan
 from placer.subnets import choose
 from tests.support.estates import MEMBER, TERMS
+from tests.support.fake_account import Denying, Formation, Functions
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
 NOW = 1_800_000_000.0
@@ -30,66 +30,6 @@ DENIABLE = {
     Part.CONCURRENCY: "get_account_settings",
     Part.FUNCTIONS: "get_function_configuration",
 }
-
-
-class Functions:
-    """Lambda: functions by name, as GetFunctionConfiguration tells them."""
-
-    def __init__(self) -> None:
-        self.configurations: dict[str, dict[str, Any]] = {}
-
-    def get_account_settings(self) -> dict[str, Any]:
-        limit = {"ConcurrentExecutions": 1000, "UnreservedConcurrentExecutions": 900}
-        return {"AccountLimit": limit}
-
-    def get_function_configuration(self, FunctionName: str) -> dict[str, Any]:
-        if FunctionName not in self.configurations:
-            error = {"Error": {"Code": "ResourceNotFoundException"}}
-            raise ClientError(error, "GetFunctionConfiguration")
-        return self.configurations[FunctionName]
-
-
-class Formation:
-    """CloudFormation: stacks by name, as DescribeStacks tells them."""
-
-    def __init__(self) -> None:
-        self.stacks: dict[str, dict[str, Any]] = {}
-        self.events: list[dict[str, str]] = []
-
-    def get_paginator(self, operation: str) -> Any:
-        return Pages([{"StackSummaries": list(self.stacks.values())}], operation == "list_stacks")
-
-    def describe_stacks(self, StackName: str) -> dict[str, Any]:
-        return {"Stacks": [self.stacks[StackName]]}
-
-    def describe_stack_events(self, StackName: str) -> dict[str, Any]:
-        return {"StackEvents": self.events}
-
-
-class Pages:
-    def __init__(self, pages: list[dict[str, Any]], known: bool) -> None:
-        assert known
-        self.pages = pages
-
-    def paginate(self, StackStatusFilter: list[str]) -> list[dict[str, Any]]:
-        assert "DELETE_COMPLETE" not in StackStatusFilter
-        return self.pages
-
-
-class Denying:
-    """A client that one operation is denied of, paged or not."""
-
-    def __init__(self, inner: Any, operation: str) -> None:
-        self.inner, self.operation = inner, operation
-
-    def _deny(self, *_: Any, **__: Any) -> Any:
-        raise ClientError({"Error": {"Code": "UnauthorizedOperation"}}, self.operation)
-
-    def get_paginator(self, name: str) -> Any:
-        return self._deny() if name == self.operation else self.inner.get_paginator(name)
-
-    def __getattr__(self, name: str) -> Any:
-        return self._deny if name == self.operation else getattr(self.inner, name)
 
 
 @pytest.fixture(scope="module")
