@@ -18,6 +18,9 @@ from reasoning.undo import COSTS, costs_of
 logger = Logger(child=True)
 _BEFORE_SECONDS = 3600.0
 """How far before the last good look the ledger is read: effect windows are minutes long."""
+_LATE_SECONDS = 3600.0
+"""And how far after the first bad one: no later change did it, and each hour is a query, which an
+incident that is open for days would make each minute."""
 _UNKNOWN_GOOD_SECONDS = 900.0
 _COSTS_FRESH_SECONDS = 60.0
 
@@ -45,9 +48,12 @@ def _refreshed(hub: Hub, incident: Incident) -> Incident:
 def with_suspects(hub: Hub, incident: Incident) -> Incident:
     """Blame over the ledger of all accounts, around the earliest bad probe."""
     now_at = hub.clock.now_at()
+    if incident.first_bad_at < hub.changes_from():
+        return incident  # what did it is forgotten: what was found then stays
     good_at = incident.last_good_at
     start_at = incident.first_bad_at - _UNKNOWN_GOOD_SECONDS if good_at is None else good_at
-    changes = ledger.between(hub, start_at - _BEFORE_SECONDS, now_at)
+    until_at = min(now_at, incident.first_bad_at + _LATE_SECONDS)
+    changes = ledger.between(hub, start_at - _BEFORE_SECONDS, until_at)
     diagnosis = _diagnosis(incident)
     if not any(diagnosis.subject in change.resource_ids for change in changes):
         changes += described(diagnosis)
@@ -100,7 +106,8 @@ def with_repair(hub: Hub, incident: Incident) -> Incident:
         return incident
     recovered_at = incident.recovered_at or incident.changed_at
     last_bad_at = incident.last_bad_at or incident.first_bad_at
-    changes = ledger.between(hub, incident.first_bad_at, hub.clock.now_at())
+    start_at = max(incident.first_bad_at, last_bad_at - _BEFORE_SECONDS)
+    changes = ledger.between(hub, start_at, hub.clock.now_at())
     found = repair(
         _diagnosis(incident), changes, recovered_at=recovered_at, last_bad_at=last_bad_at
     )

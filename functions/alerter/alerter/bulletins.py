@@ -22,7 +22,7 @@ def post(
     when = hub.clock.now_at() if due_at is None else due_at
     waiting = Waiting(notice_id=message.id, due_at=when, message=message, about=about)
     try:
-        hub.table.transact([Put(item=outbox.item_of(waiting)), *markers])
+        hub.table.transact([Put(item=outbox.item_of(hub, waiting)), *markers])
     except Stale:
         return False
     return True

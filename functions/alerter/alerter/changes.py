@@ -78,7 +78,7 @@ def foretell(hub: Hub, change: Change) -> None:
         pk=f"forecast#{change.id}",
         sk="said",
         body={"endpoints": list(found.endpoints), "notice": message.id, "due_at": now_at},
-        expires_at=hub.expires_at(),
+        expires_at=hub.change_expires_at(),
     )
     marker = Put(item=item, absent=True)
     post(hub, message, [marker], due_at=now_at, about=about)

@@ -7,7 +7,7 @@ from alerter.aws import Clients
 from alerter.settings import Settings
 from alerter.table import Table
 
-KEEP_SECONDS = 90 * 86400.0
+DAY_SECONDS = 86400.0
 
 
 class Time(Protocol):
@@ -27,6 +27,19 @@ class Hub:
     table: Table
     clock: Time
 
-    def expires_at(self, keep_seconds: float = KEEP_SECONDS) -> float:
-        """When the table may forget an item written now: real time, as DynamoDB's TTL counts."""
-        return self.clock.real_now_at() + keep_seconds
+    def change_expires_at(self) -> float:
+        """When the table may forget what is written now of a change: real time, as DynamoDB's
+        TTL counts."""
+        return self.clock.real_now_at() + self.settings.change_retention_days * DAY_SECONDS
+
+    def incident_expires_at(self) -> float:
+        """The same for what is written of an incident, or told."""
+        return self.clock.real_now_at() + self.settings.incident_retention_days * DAY_SECONDS
+
+    def changes_from(self) -> float:
+        """Clock time: changes before it are forgotten."""
+        return self.clock.now_at() - self.settings.change_retention_days * DAY_SECONDS
+
+    def incidents_from(self) -> float:
+        """Clock time: incidents that ended before it are forgotten."""
+        return self.clock.now_at() - self.settings.incident_retention_days * DAY_SECONDS

@@ -2,7 +2,8 @@
 
 `Work` gathers what a few observations change; `commit` writes all of it at once, on condition
 that nobody else moved a header or a pair since it was read. Layout: `incident#<id>`/`header`,
-`incident#<id>`/`pair#<pair>`, `seq#<pair>`/`last`, `key#<key>`/`open`, `incidents`/`<id>`.
+`incident#<id>`/`pair#<pair>`, `seq#<pair>`/`last`, `key#<key>`/`open`, `incidents`/`<id>`,
+`ended`/`<when>#<id>`.
 """
 
 from collections.abc import Callable, Iterable
@@ -16,6 +17,7 @@ from reasoning.incident import Incident, Stage
 from reasoning.notice import decide
 from reasoning.transition import Transition
 
+ENDED = "ended"
 AFTER_SECONDS = 900.0
 """How long a resolved incident stays in the index: foretold losses and repairs still join it."""
 
@@ -156,17 +158,33 @@ def header_writes(hub: Hub, before: Incident | None, after: Incident) -> list[Wr
         sk="header",
         body=to_json(after),
         number=float(after.version),
-        expires_at=hub.expires_at() if after.stage is not Stage.OPEN else 0.0,
+        expires_at=_header_expires_at(hub, after),
     )
     condition = Put(item=item, absent=True)
     if before is not None:
         condition = Put(item=item, equals=float(before.version))
     writes: list[Write] = [condition]
-    writes += outbox.writes(before.pending if before else (), after)
+    writes += outbox.writes(hub, before.pending if before else (), after)
     if before is None or before.stage is not after.stage:
         index = Item(pk="incidents", sk=after.id, body={"stage": after.stage.value})
         writes.append(Put(item=index))
+        if after.stage is not Stage.OPEN:
+            key = ended_key(after.resolved_at or after.changed_at, after.id)
+            writes.append(Put(item=Item(pk=ENDED, sk=key, body={"incident": after.id})))
     return writes
+
+
+def ended_key(at: float, incident_id: str) -> str:
+    return f"{at:017.3f}#{incident_id}"
+
+
+def _header_expires_at(hub: Hub, incident: Incident) -> float:
+    """An open one never expires, nor does by itself one that leads on to another, which may be
+    open: `retention` takes it away in its time. Members have their incident's time."""
+    leads_on = incident.merged_into or incident.left_to
+    if incident.stage is Stage.OPEN or leads_on:
+        return 0.0
+    return hub.incident_expires_at()
 
 
 def _key_writes(steps: list[Step]) -> list[Write]:
@@ -195,7 +213,6 @@ def _pair_writes(work: Work) -> list[Write]:
             pk=f"incident#{incident_id}",
             sk=f"pair#{pair}",
             body=to_json(transition),
-            expires_at=work.hub.expires_at(),
         )
         writes.append(Put(item=item))
     return writes

@@ -13,8 +13,14 @@ _HOUR = 3600.0
 TWIN_SECONDS = 1800.0
 
 
-def _pk(at: float) -> str:
-    return f"ledger#{int(at // _HOUR)}"
+def hour_of(at: float) -> int:
+    """The number of the hour that holds `at`, counted from the epoch."""
+    return int(at // _HOUR)
+
+
+def partition(hour: int) -> str:
+    """The partition key of that hour's changes."""
+    return f"ledger#{hour}"
 
 
 def _sk(change: Change) -> str:
@@ -25,19 +31,24 @@ def add(hub: Hub, change: Change) -> bool:
     """Write `change`; False when it was there. An inferred change and the event of the same call
     are both kept: blame reads them as one, the event confirmed by what the inventory showed."""
     item = Item(
-        pk=_pk(change.at), sk=_sk(change), body=to_json(change), expires_at=hub.expires_at()
+        pk=partition(hour_of(change.at)),
+        sk=_sk(change),
+        body=to_json(change),
+        expires_at=hub.change_expires_at(),
     )
     return hub.table.put(Put(item=item, absent=True))
 
 
 def between(hub: Hub, start_at: float, end_at: float) -> tuple[Change, ...]:
-    """All changes with `start_at` <= at <= `end_at`, in order of time."""
+    """All changes with `start_at` <= at <= `end_at` that are not to be forgotten, in order of
+    time. Each hour is a query."""
+    start_at = max(start_at, hub.changes_from())
     low, high = f"{start_at:017.3f}", f"{end_at:017.3f}~"
-    hours = range(int(start_at // _HOUR), int(end_at // _HOUR) + 1)
+    hours = range(hour_of(start_at), hour_of(end_at) + 1)
     return tuple(
         from_json(Change, item.body)
         for hour in hours
-        for item in hub.table.query(f"ledger#{hour}", low, high)
+        for item in hub.table.query(partition(hour), low, high)
     )
 
 

@@ -39,9 +39,12 @@ def sort_key(notice_id: str, due_at: float) -> str:
     return f"{due_at:017.3f}#{notice_id}"
 
 
-def item_of(waiting: Waiting, *, lease_at: float = 0.0) -> Item:
+def item_of(hub: Hub, waiting: Waiting, *, lease_at: float = 0.0) -> Item:
+    """The item; what could not be sent for as long as incidents are kept is given up."""
     sk = sort_key(waiting.notice_id, waiting.due_at)
-    return Item(pk=PK, sk=sk, body=to_json(waiting), number=lease_at)
+    ahead = max(0.0, waiting.due_at - hub.clock.now_at())
+    expires_at = hub.incident_expires_at() + ahead
+    return Item(pk=PK, sk=sk, body=to_json(waiting), number=lease_at, expires_at=expires_at)
 
 
 def due(hub: Hub, now_at: float) -> list[Waiting]:
@@ -58,20 +61,21 @@ def claim(hub: Hub, waiting: Waiting) -> Waiting | None:
     if held is None or held.number > real_now_at:
         return None
     current = from_json(Waiting, held.body)
-    item = item_of(current, lease_at=real_now_at + LEASE_SECONDS)
+    item = item_of(hub, current, lease_at=real_now_at + LEASE_SECONDS)
     return current if hub.table.put(Put(item=item, equals=held.number)) else None
 
 
 def release(hub: Hub, waiting: Waiting) -> None:
     """Keep what was sent so far and give the lease back: the rest is tried again."""
-    hub.table.put(Put(item=item_of(waiting)))
+    hub.table.put(Put(item=item_of(hub, waiting)))
 
 
 def leave_rest(hub: Hub, waiting: Waiting, message: Message) -> None:
     """Keep a message that people have for the ways out that refused it, as it was said, beside
     its header's notice: that one is told, and may be marked so."""
     due_at = waiting.due_at + _BESIDE_SECONDS
-    hub.table.put(Put(item=item_of(replace(waiting, incident="", message=message, due_at=due_at))))
+    rest = replace(waiting, incident="", message=message, due_at=due_at)
+    hub.table.put(Put(item=item_of(hub, rest)))
 
 
 def keep_due(
@@ -91,7 +95,7 @@ def _due(held_at: float | None, wanted: Notice, now_at: float) -> float:
     return wanted.due_at if wanted.reason is Reason.REMINDER else min(held_at, wanted.due_at)
 
 
-def writes(before: tuple[Notice, ...], incident: Incident) -> list[Write]:
+def writes(hub: Hub, before: tuple[Notice, ...], incident: Incident) -> list[Write]:
     """What brings the outbox from the notices `before` to those of `incident` now."""
     old = {(notice.id, notice.due_at) for notice in before}
     new = {(notice.id, notice.due_at) for notice in incident.pending}
@@ -99,7 +103,7 @@ def writes(before: tuple[Notice, ...], incident: Incident) -> list[Write]:
         Delete(pk=PK, sk=sort_key(notice_id, due_at)) for notice_id, due_at in sorted(old - new)
     ]
     return gone + [
-        Put(item=item_of(Waiting(notice_id=notice_id, due_at=due_at, incident=incident.id)))
+        Put(item=item_of(hub, Waiting(notice_id=notice_id, due_at=due_at, incident=incident.id)))
         for notice_id, due_at in sorted(new - old)
     ]
 

@@ -70,7 +70,7 @@ def _take_problem(hub: Hub, problem: MemberProblem, account: str, region: str) -
         sk=sk,
         body=to_json(problem),
         number=problem.at,
-        expires_at=0.0 if problem.open else hub.expires_at(),
+        expires_at=0.0 if problem.open else hub.incident_expires_at(),
     )
     condition = Put(item=kept, equals=item.number) if item else Put(item=kept, absent=True)
     post(hub, message, [condition])

@@ -27,6 +27,8 @@ class Settings:
     mode: Mode
     page_actor_detail: ActorDetail
     chat_actor_detail: ActorDetail
+    change_retention_days: float
+    incident_retention_days: float
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from alerter import digests, incidents, metrics
+from alerter import digests, incidents, metrics, retention
 from alerter.blaming import refresh
 from alerter.bulletins import post
 from alerter.changes import foretell_unheard, step
@@ -35,6 +35,7 @@ def tick(hub: Hub) -> None:
         IncidentsOpen=float(len(open_now)),
         VantagesSilent=float(silent),
     )
+    retention.clear(hub)
 
 
 def _keep(hub: Hub, incident: Incident) -> bool:

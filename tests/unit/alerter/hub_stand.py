@@ -30,6 +30,8 @@ ENVIRONMENT = {
     "MODE": "notify",
     "PAGE_ACTOR_DETAIL": "full",
     "CHAT_ACTOR_DETAIL": "full",
+    "CHANGE_RETENTION_DAYS": "90",
+    "INCIDENT_RETENTION_DAYS": "90",
 }
 
 

@@ -65,10 +65,10 @@ def test_a_crash_at_any_write_loses_nothing_and_repeats_nothing(
     hub.hub = crashing(whole, service, method, number, after)
     hub.clock.at = at("10:04:40")
     _through_crashes(hub, whole, loss())
-    hub.to("10:07:00")
+    _go_on(hub, whole, "10:07:00")
     hub.clock.at = at("10:22:06")
     _through_crashes(hub, whole, recovery())
-    hub.to("10:26:00")
+    _go_on(hub, whole, "10:26:00")
     pages = [said for said in hub.said if said[0] == "page"]
     assert pages[0] == ("page", "opened")
     assert set(pages) == {("page", "opened"), ("page", "resolved")}
@@ -87,6 +87,15 @@ def _through_crashes(hub: Stand, whole: Hub, *transitions) -> None:
             hub.hub = whole
             hub.clock.at += 60
     raise AssertionError("never taken")
+
+
+def _go_on(hub: Stand, whole: Hub, clock: str) -> None:
+    """Let time pass; a tick that crashes makes way for the next."""
+    try:
+        hub.to(clock)
+    except Crash:
+        hub.hub = whole
+        hub.to(clock)
 
 
 def _clock(moment: float) -> str:
