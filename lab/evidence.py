@@ -5,22 +5,28 @@ import json
 from typing import Any
 
 from lab.world.live import LiveWorld
+from lab.world.parts import Member
 
 
 def keep(live: LiveWorld) -> None:
-    """Write heard.txt, member.json and hub.json into the world's directory."""
+    """Write heard.txt, hub.json and each member's table into the world's directory."""
     heard = [
         f"{m.at:.1f} [{m.to} {m.reason}] {m.attributes} {m.detail}\n{m.text}\n"
         for m in live.heard.heard()
     ]
     (live.directory / "heard.txt").write_text("\n".join(heard))
-    for part in ("Member", "Hub"):
-        items = _items(live, live.stack[f"{part}.TableName"])
-        (live.directory / f"{part.lower()}.json").write_text(json.dumps(items, indent=1))
+    tables = {"hub": (live.world.hub, live.stack["Hub.TableName"])}
+    for home, outputs in live.members.items():
+        own = home == live.world.hub
+        name = "member" if own else f"member-{home.account}-{home.region}"
+        tables[name] = (home, outputs["TableName"])
+    for name, (home, table) in tables.items():
+        items = _items(live, home, table)
+        (live.directory / f"{name}.json").write_text(json.dumps(items, indent=1))
 
 
-def _items(live: LiveWorld, table: str) -> list[dict[str, Any]]:
-    dynamodb = live.client("dynamodb")
+def _items(live: LiveWorld, home: Member, table: str) -> list[dict[str, Any]]:
+    dynamodb = live.client("dynamodb", at=home)
     pages = dynamodb.get_paginator("scan").paginate(TableName=table)
     return [
         {name: _plain(value) for name, value in item.items()}

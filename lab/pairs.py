@@ -11,8 +11,9 @@ from reasoning.pair import PairState
 def state_of(live: LiveWorld, pair: str) -> dict[str, Any]:
     """The stored state of "endpoint@vpc" (vpc by its scenario name); {} when there is none."""
     endpoint, _, vpc = pair.partition("@")
-    asked = live.client("dynamodb").get_item(
-        TableName=live.stack["Member.TableName"],
+    home = live.home(vpc)
+    asked = live.client("dynamodb", at=home).get_item(
+        TableName=live.members[home]["TableName"],
         Key={"pk": {"S": f"pair#{endpoint}@{live.ids[f'vpc.{vpc}']}"}, "sk": {"S": "state"}},
         ConsistentRead=True,
     )

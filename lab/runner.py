@@ -19,7 +19,6 @@ from lab.world.model import World, from_document
 
 DECOYS_OVER_SECONDS = 420.0
 NOT_DECOYS = ("netadmin", "oncall")
-STACK_DEFAULTS = {"MinGood": "120", "ProbeTimeout": "1.5", "DefaultOwner": "platform"}
 
 
 class Narrator(Protocol):
@@ -62,9 +61,10 @@ class Run:
 def run(how: Run) -> dict[str, Any]:
     """The row of one scenario; a step that saw what it must not, or waited in vain, is in `why`."""
     scenario, began = how.scenario, time.monotonic()
-    world = from_document(scenario.world | {"scale": how.scale}, scenario.name)
+    scale = min(how.scale, scenario.scale or how.scale)
+    world = from_document(scenario.world | {"scale": scale}, scenario.name)
     with start.running(world, how.directory) as live:
-        start.install(live, STACK_DEFAULTS | scenario.stack, by_sam=how.by_sam)
+        start.install(live, scenario, by_sam=how.by_sam)
         start.place(live, scenario.place or tuple(world.vpcs))
         start.register(live, scenario.register, scenario.secrets)
         up = time.monotonic() - began
@@ -82,7 +82,12 @@ def run(how: Run) -> dict[str, Any]:
 
 def _play(live: LiveWorld, how: Run, world: World) -> str:
     """Play the timeline with its decoys; what went wrong, "" when nothing did."""
-    actors = tuple(name for name in world.actors if name not in NOT_DECOYS)
+    # Decoys are made in the hub's account, where the VPCs are that they are drawn for.
+    actors = tuple(
+        name
+        for name, actor in world.actors.items()
+        if name not in NOT_DECOYS and world.home(actor) == world.hub
+    )
     drawn = decoys.draw(how.scenario.decoys, actors, DECOYS_OVER_SECONDS, how.seed)
     live.began_at = live.clock.now_at()
     trouble: list[str] = []

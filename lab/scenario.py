@@ -29,7 +29,9 @@ class Result:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
-    """One file of lab/scenarios. `steps` are (kind, arguments) in order."""
+    """One file of lab/scenarios. `steps` are (kind, arguments) in order. `members` are parameters
+    of members' stacks by account or "account/region"; `scale` is the fastest that it can be run
+    at, 0 for any."""
 
     name: str
     title: str
@@ -38,6 +40,8 @@ class Scenario:
     steps: tuple[tuple[str, dict[str, Any]], ...]
     result: Result
     stack: dict[str, str] = field(default_factory=dict)
+    members: dict[str, dict[str, str]] = field(default_factory=dict)
+    scale: float = 0.0
     secrets: dict[str, str] = field(default_factory=dict)
     place: tuple[str, ...] = ()
     decoys: int = 24
@@ -69,6 +73,8 @@ def load(path: Path) -> Scenario:
             may_say=result["may_say"],
         ),
         stack=raw.get("stack", {}),
+        members=raw.get("members", {}),
+        scale=float(raw.get("scale", 0)),
         secrets=raw.get("secrets", {}),
         place=tuple(raw.get("place", ())),
         decoys=raw.get("decoys", 24),

@@ -11,7 +11,6 @@ from lab import tools
 from lab.by_hand import SHELL
 from lab.collector import Heard
 from lab.narrator import clock_time, show_message
-from lab.runner import STACK_DEFAULTS
 from lab.scenario import Scenario
 from lab.world import processes, start
 from lab.world.live import LiveWorld
@@ -48,7 +47,7 @@ def keep_up(scenario: Scenario, world: World, directory: Path) -> int:
         _say(f"Starting the world of {scenario.name}: about 10 s.")
         with start.running(world, directory) as live:
             placed = scenario.place or tuple(world.vpcs)
-            start.install(live, STACK_DEFAULTS | scenario.stack, by_sam=False)
+            start.install(live, scenario, by_sam=False)
             start.place(live, placed)
             start.register(live, scenario.register, scenario.secrets)
             (directory / SHELL).write_text(shell_settings(live))

@@ -18,7 +18,9 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from lab.dataplane import policy
-from lab.world.model import ApiKind, ApiSpec, World
+from lab.dataplane.names import zone_of
+from lab.world.model import World
+from lab.world.parts import ApiKind, ApiSpec
 
 
 class Door(StrEnum):
@@ -102,20 +104,19 @@ def respond(
 
 def _method_arn(api: ApiSpec, request: Request, world: World) -> str:
     stage, _, rest = request.path.partition("?")[0].lstrip("/").partition("/")
-    where = f"arn:aws:execute-api:{world.region}:{world.account}:{api.id}"
+    where = f"arn:aws:execute-api:{world.region_of(api)}:{world.account}:{api.id}"
     return f"{where}/{stage}/{request.method}/{rest}"
 
 
 def _routed(door: Door, request: Request, world: World) -> ApiSpec | None:
     """The API that this door leads to, or None: endpoints lead to private APIs only."""
     host = request.headers.get("host", "").partition(":")[0].lower()
-    zone = f".execute-api.{world.region}.amazonaws.com"
-    named = host.removesuffix(zone) if host.endswith(zone) else None
-    if door is Door.ENDPOINT:
-        named = request.headers.get("x-apigw-api-id", named)
+    by_id = request.headers.get("x-apigw-api-id") if door is Door.ENDPOINT else None
     for api in world.apis:
+        name = f"{api.id}{zone_of(world.region_of(api))}"
+        named = api.id == by_id if by_id is not None else name == host
         reachable = (api.kind is ApiKind.PRIVATE) == (door is Door.ENDPOINT)
-        if reachable and (api.id == named or (api.domain is not None and api.domain == host)):
+        if reachable and (named or (api.domain is not None and api.domain == host)):
             return api
     return None
 

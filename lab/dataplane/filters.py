@@ -16,7 +16,7 @@ from pyroute2.nftables.main import NFTables
 
 from lab.dataplane.names import REGIONAL_ADDRESS
 from lab.dataplane.state import FunctionInterface, GroupRule, Vpc, VpcEndpoint
-from lab.world.model import WayOut
+from lab.world.parts import WayOut
 
 HTTPS_PORT = 443
 

@@ -17,7 +17,7 @@ from typing import Any
 import trustme
 
 from lab.dataplane.answers import Door, Fault, Response, respond
-from lab.dataplane.names import EDGE_ADDRESS
+from lab.dataplane.names import EDGE_ADDRESS, zone_of
 from lab.dataplane.serving import Exchange
 from lab.dataplane.state import State
 from lab.world.model import World
@@ -110,10 +110,9 @@ class Fronts:
 
 
 def _context(authority: trustme.CA, world: World, *, custom: bool) -> ssl.SSLContext:
-    region = world.region
-    wildcard = f"*.execute-api.{region}.amazonaws.com"
-    own_names = f"*.execute-api.{region}.vpce.amazonaws.com"
-    context = _serving(authority, wildcard, own_names)
+    wildcards = [f"*{zone_of(region)}" for region in world.all_regions]
+    own_names = [f"*.execute-api.{region}.vpce.amazonaws.com" for region in world.all_regions]
+    context = _serving(authority, *wildcards, *own_names)
     domains = [api.domain for api in world.apis if api.domain] if custom else []
     by_name = {domain: _serving(authority, domain) for domain in domains}
 

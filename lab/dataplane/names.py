@@ -21,7 +21,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from lab.dataplane.state import PrivateZone, State, Vpc, VpcEndpoint, ZoneRecord
-from lab.world.model import ApiKind, RecordType, World
+from lab.world.model import World
+from lab.world.parts import ApiKind, RecordType
 
 TTL_SECONDS = 60
 REGIONAL_ADDRESS = "203.0.113.10"
@@ -197,17 +198,24 @@ def _endpoint_name(state: State, name: str) -> tuple[Record, ...] | None:
 
 
 def _amazon(world: World, name: str) -> tuple[Record, ...] | None:
-    zone = f".execute-api.{world.region}.amazonaws.com"
     if name.endswith(".cloudfront.net"):
         return _addresses(name, (EDGE_ADDRESS,))
-    if not name.endswith(zone):
+    region = next((one for one in world.all_regions if name.endswith(zone_of(one))), None)
+    if region is None:
         return None
-    api = next((one for one in world.apis if f"{one.id}{zone}" == name), None)
+    asked = name.removesuffix(zone_of(region))
+    here = (one for one in world.apis if world.region_of(one) == region)
+    api = next((one for one in here if one.id == asked), None)
     if api is None or api.kind in (ApiKind.REGIONAL, ApiKind.HTTP):
         return _addresses(name, (REGIONAL_ADDRESS,))
     if api.kind is ApiKind.PRIVATE:
         return None
     return (Record(name=name, type=RecordType.CNAME, value=f"d{api.id}.cloudfront.net"),)
+
+
+def zone_of(region: str) -> str:
+    """What the default names of a Region's APIs end in."""
+    return f".execute-api.{region}.amazonaws.com"
 
 
 def _addresses(name: str, values: Iterator[str] | tuple[str, ...]) -> tuple[Record, ...]:

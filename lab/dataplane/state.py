@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from lab.world.model import WayOut
+from lab.world.parts import WayOut
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ import sys
 
 from lab.emulator import (
     buses,
+    concurrency,
     conditions,
     dependencies,
     dry_run,
@@ -15,6 +16,7 @@ from lab.emulator import (
     permissions,
     routes,
     schedules,
+    sharing,
     stack_calls,
     stacks,
     trail,
@@ -36,9 +38,11 @@ def install() -> None:
     endpoint_calls.install()
     group_calls.install()
     dependencies.install()
+    sharing.install()
     routes.install()
     dry_run.install()
     workers.install()
+    concurrency.install()
     schedules.install()
     parameters.install()
     buses.install()

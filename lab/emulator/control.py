@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qs
 
-from lab.emulator import actors, callers, credentials, faults, state, tap
+from lab.emulator import actors, callers, concurrency, credentials, faults, sharing, state, tap
 from lab.emulator.calls import Request
 from lab.emulator.clock import CLOCK
 from lab.emulator.world import WORLD
@@ -91,6 +91,17 @@ async def _tapped(_: Request, __: str) -> Any:
     return tap.entries()
 
 
+async def _concurrency(_: Request, __: str) -> Any:
+    return concurrency.told()
+
+
+async def _vpcs(request: Request, _: str) -> Any:
+    data = _body(request)
+    shared_with = [str(account) for account in data.get("shared_with") or []]
+    sharing.mark(str(data["vpc"]), bool(data.get("default")), shared_with)
+    return {"vpc": data["vpc"]}
+
+
 async def _clock(_: Request, __: str) -> Any:
     return {"now": CLOCK.now_at(), "clock": str(CLOCK), "scale": CLOCK.scale}
 
@@ -104,6 +115,8 @@ ROUTES: dict[tuple[str, str], Handler] = {
     ("POST", "actors"): _actors,
     ("POST", "tap"): _tap,
     ("GET", "tap"): _tapped,
+    ("POST", "vpcs"): _vpcs,
+    ("GET", "concurrency"): _concurrency,
     ("GET", "clock"): _clock,
 }
 

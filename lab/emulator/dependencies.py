@@ -21,21 +21,17 @@ VIOLATION = "DependencyViolation"
 
 
 def interfaces_with_group(group_id: str) -> list[str]:
-    """Interfaces of the current account and Region that carry the group."""
+    """Interfaces that carry the group."""
     return [
         eni["NetworkInterfaceId"]
-        for eni in INTERFACES.current().values()
+        for eni in list(INTERFACES.current()._data.values())
         if any(group["GroupId"] == group_id for group in eni["Groups"])
     ]
 
 
 def interfaces_in_subnet(subnet_id: str) -> list[str]:
-    """Interfaces of the current account and Region that stand in the subnet."""
-    return [
-        eni["NetworkInterfaceId"]
-        for eni in INTERFACES.current().values()
-        if eni["SubnetId"] == subnet_id
-    ]
+    """Interfaces that stand in the subnet, of whichever account."""
+    return [eni["NetworkInterfaceId"] for eni in interfaces.standing(subnet_id)]
 
 
 def _refers(group: dict[str, Any], group_id: str) -> bool:
@@ -61,7 +57,7 @@ def _subnet(params: Any) -> str:
 
 def _vpc(params: Any) -> str:
     vpc = PARAMETER.current()(params, "VpcId")
-    standing = any(eni["VpcId"] == vpc for eni in INTERFACES.current().values())
+    standing = any(eni["VpcId"] == vpc for eni in list(INTERFACES.current()._data.values()))
     held = any(e["VpcId"] == vpc and is_live(e) for e in ENDPOINTS.current().values())
     if standing or held:
         return f"The vpc '{vpc}' has dependencies and cannot be deleted."

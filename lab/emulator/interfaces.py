@@ -1,9 +1,7 @@
 """Network interfaces: addresses in their subnet, those of endpoints and functions, and filters.
 
-Decided here: which interface exists and what Describe answers. Interfaces of functions are shared
-per (subnet, security groups), as Lambda's Hyperplane interfaces are, and outlive the last function
-that used them by the world's `interface_release`
-(https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
+Decided here: which interface exists and what Describe answers. Not decided here: which ones
+functions need (function_interfaces).
 """
 
 import ipaddress
@@ -13,9 +11,7 @@ from collections.abc import Callable, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
-from lab.emulator.clock import after, iso, now_at
 from lab.emulator.touched import Touch, replace_key
-from lab.emulator.world import WORLD
 
 _EC2 = "ministack.services.ec2"
 INTERFACES = Touch(module=_EC2, name="_network_interfaces")
@@ -37,16 +33,16 @@ ACCOUNT = Touch(module="ministack.core.responses", name="get_account_id")
 SCOPE = Touch(
     module="ministack.core.responses", name="request_scope", parameters=("account_id", "region")
 )
-FUNCTIONS = Touch(module="ministack.services.lambda_svc", name="_functions")
 TOUCHED = (
     INTERFACES, SUBNETS, GROUPS, TAGS, ACTIONS, PARAMETER, MEMBERS, FILTERS, XML, ERROR, FIELDS,
-    ACCOUNT, SCOPE, FUNCTIONS,
+    ACCOUNT, SCOPE,
 )  # fmt: skip
 
 Record = dict[str, Any]
 ENDPOINT, FUNCTION = "vpc_endpoint", "lambda"
+KEPT_BY_AWS = 5
 FIRST_HOST = 10  # AWS keeps the first four; room for instances a scenario addresses by hand
-_lock = threading.RLock()
+LOCK = threading.RLock()
 
 
 def hexadecimal() -> str:
@@ -54,10 +50,23 @@ def hexadecimal() -> str:
     return uuid.uuid4().hex[:17]
 
 
+def standing(subnet_id: str) -> list[Record]:
+    """The interfaces in a subnet, of every account that it is shared with."""
+    found = list(INTERFACES.current()._data.values())
+    return [eni for eni in found if eni["SubnetId"] == subnet_id]
+
+
+def free_addresses(subnet: Record) -> int:
+    """How many addresses of the subnet nobody holds; AWS keeps five
+    (https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html)."""
+    size = ipaddress.ip_network(subnet["CidrBlock"]).num_addresses
+    return max(0, size - KEPT_BY_AWS - len(standing(subnet["SubnetId"])))
+
+
 def free_address(subnet_id: str) -> str:
     """The lowest address of the subnet that no interface holds; ValueError when it is full."""
     network = ipaddress.ip_network(SUBNETS.current()[subnet_id]["CidrBlock"])
-    used = {eni["PrivateIpAddress"] for eni in INTERFACES.current().values()}
+    used = {eni["PrivateIpAddress"] for eni in standing(subnet_id)}
     first = min(FIRST_HOST, max(4, network.num_addresses - 2))
     for offset in range(first, network.num_addresses - 1):
         address = str(network[offset])
@@ -68,7 +77,7 @@ def free_address(subnet_id: str) -> str:
 
 def create(subnet_id: str, groups: list[str], kind: str, text: str, address: str = "") -> Record:
     """Make an interface in the current account and Region and return its record."""
-    with _lock:
+    with LOCK:
         subnet = SUBNETS.current()[subnet_id]
         eni = "eni-" + hexadecimal()
         names = GROUPS.current()
@@ -98,7 +107,7 @@ def remove(interface_id: str) -> None:
     INTERFACES.current().pop(interface_id, None)
 
 
-def _groups(eni: Record) -> list[str]:
+def groups_of(eni: Record) -> list[str]:
     return [group["GroupId"] for group in eni["Groups"]]
 
 
@@ -111,7 +120,7 @@ VALUES: Mapping[str, Callable[[Record], list[str]]] = {
     "status": lambda e: [e["Status"]],
     "availability-zone": lambda e: [e["AvailabilityZone"]],
     "owner-id": lambda e: [e["OwnerId"]],
-    "group-id": _groups,
+    "group-id": groups_of,
     "group-name": lambda e: [group["GroupName"] for group in e["Groups"]],
     "private-ip-address": lambda e: [e["PrivateIpAddress"]],
     "addresses.private-ip-address": lambda e: [e["PrivateIpAddress"]],
@@ -165,7 +174,7 @@ def _describe(_: Any) -> Any:
             return wrong
         found = [
             eni
-            for eni in store.values()
+            for eni in [*store.values(), *_of_participants()]
             if (not ids or eni["NetworkInterfaceId"] in ids) and _selected(eni, filters)
         ]
         items = "".join(FIELDS.current()(eni) for eni in found)
@@ -173,6 +182,15 @@ def _describe(_: Any) -> Any:
         return XML.current()(200, "DescribeNetworkInterfacesResponse", inner)
 
     return describe
+
+
+def _of_participants() -> list[Record]:
+    """Interfaces of other accounts in the current account's shared subnets: it sees them."""
+    account, subnets = ACCOUNT.current()(), SUBNETS.current()
+    foreign = [
+        eni for eni in list(INTERFACES.current()._data.values()) if eni["OwnerId"] != account
+    ]
+    return [e for e in foreign if subnets.get(e["SubnetId"], {}).get("OwnerId") == account]
 
 
 def _create_in_subnet(original: Any) -> Any:
@@ -189,53 +207,6 @@ def _create_in_subnet(original: Any) -> Any:
         return answer
 
     return make
-
-
-def _wanted() -> dict[tuple[str, str, str, tuple[str, ...]], str]:
-    """(account, Region, subnet, groups) -> one function that needs it, over all functions."""
-    wanted: dict[tuple[str, str, str, tuple[str, ...]], str] = {}
-    for (account, region, name), function in list(FUNCTIONS.current()._data.items()):
-        config = function["config"].get("VpcConfig") or {}
-        groups = tuple(sorted(config.get("SecurityGroupIds") or []))
-        for subnet in config.get("SubnetIds") or []:
-            wanted.setdefault((account, region, subnet, groups), name)
-    return wanted
-
-
-def _key(scoped: tuple[str, str, str], eni: Record) -> tuple[str, str, str, tuple[str, ...]]:
-    return (scoped[0], scoped[1], eni["SubnetId"], tuple(sorted(_groups(eni))))
-
-
-def follow_functions() -> None:
-    """Make the interfaces that functions need; let go of the others when their time is over."""
-    with _lock:
-        wanted = _wanted()
-        for scoped, eni in list(INTERFACES.current()._data.items()):
-            if eni["InterfaceType"] != FUNCTION:
-                continue
-            key = _key(scoped, eni)
-            if key in wanted:
-                eni["Function"] = wanted.pop(key)
-                eni.pop("ReleasedAt", None)
-            elif "ReleasedAt" not in eni:
-                eni["ReleasedAt"] = now_at()
-                _release_later(scoped, eni["ReleasedAt"])
-        for (account, region, subnet, groups), name in wanted.items():
-            with SCOPE.current()(account, region):
-                if subnet in SUBNETS.current():
-                    text = f"AWS Lambda VPC ENI-{name}-{uuid.uuid4()}"
-                    made = create(subnet, list(groups), FUNCTION, text)
-                    made["Function"], made["CreatedAt"] = name, iso(now_at())
-
-
-def _release_later(scoped: tuple[str, str, str], released_at: float) -> None:
-    def release() -> None:
-        with _lock:
-            eni = INTERFACES.current()._data.get(scoped)
-            if eni and eni.get("ReleasedAt") == released_at:
-                del INTERFACES.current()._data[scoped]
-
-    after(WORLD.delay_seconds("interface_release"), release)
 
 
 def install() -> None:

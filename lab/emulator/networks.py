@@ -1,4 +1,5 @@
-"""The rest of EC2's network: lab creation times, and no default VPC unless the world wants one.
+"""The rest of EC2's network: lab creation times, true counts of free addresses, and no default VPC
+unless the world wants one.
 
 MiniStack gives each account and Region a default VPC on first use. A world states its VPCs; a
 default one beside them would be found and watched as well.
@@ -8,7 +9,7 @@ from typing import Any
 
 from lab.emulator.clock import LabTime
 from lab.emulator.endpoints import VPCS
-from lab.emulator.interfaces import GROUPS, SUBNETS
+from lab.emulator.interfaces import GROUPS, SUBNETS, free_addresses
 from lab.emulator.routes import TABLES
 from lab.emulator.touched import Touch, replace
 from lab.emulator.world import WORLD
@@ -21,7 +22,10 @@ ACLS = Touch(module=_EC2, name="_network_acls")
 GATEWAYS = Touch(module=_EC2, name="_internet_gateways")
 DEFAULT_GATEWAY = Touch(module=_EC2, name="_DEFAULT_IGW_ID")
 INITIALIZED = Touch(module=_EC2, name="_default_initialized_scopes")
-TOUCHED = (TIME, DEFAULTS, DEFAULT_VPC, ACLS, GATEWAYS, DEFAULT_GATEWAY, INITIALIZED)
+SUBNET_FIELDS = Touch(module=_EC2, name="_subnet_fields_xml", parameters=("subnet", "tag"))
+TOUCHED = (
+    TIME, DEFAULTS, DEFAULT_VPC, ACLS, GATEWAYS, DEFAULT_GATEWAY, INITIALIZED, SUBNET_FIELDS,
+)  # fmt: skip
 
 
 def _remove_default_vpc() -> None:
@@ -42,9 +46,17 @@ def _without_default_vpc(original: Any) -> Any:
     return init
 
 
+def _counted(original: Any) -> Any:
+    def fields(subnet: dict[str, Any], tag: str = "item") -> Any:
+        return original(subnet | {"AvailableIpAddressCount": free_addresses(subnet)}, tag)
+
+    return fields
+
+
 def install() -> None:
-    """Lab time for EC2's creation times; drop the default VPCs."""
+    """Lab time for EC2's creation times; count free addresses; drop the default VPCs."""
     replace(TIME, lambda _: LabTime())
+    replace(SUBNET_FIELDS, _counted)
     if not WORLD.default_vpc:
         replace(DEFAULTS, _without_default_vpc)
         _remove_default_vpc()

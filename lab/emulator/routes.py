@@ -68,7 +68,8 @@ def way_out(subnet_id: str, tables: list[Record], vpc_id: str, scope: Scope) -> 
 
 def _with_blackholes(original: Any) -> Any:
     def fields(rtb: Record, tag: str = "item") -> Any:
-        scope = (ACCOUNT.current()(), REGION.current()())
+        # A participant of a shared VPC sees the table, and not the gateways that it leads to.
+        scope = (rtb.get("OwnerId") or ACCOUNT.current()(), REGION.current()())
         for route in rtb.get("Routes", []):
             gone = target(route, rtb["VpcId"], scope) == "none"
             route["State"] = "blackhole" if gone else "active"

@@ -8,7 +8,7 @@ import json
 import time
 from typing import Any
 
-from lab.emulator import dependencies, endpoints, interfaces
+from lab.emulator import dependencies, endpoints, function_interfaces
 from lab.emulator.clock import CLOCK
 from lab.emulator.endpoints import ENDPOINTS, TAGS
 from lab.emulator.stack_types import ADDED, keep_bus_policy
@@ -63,7 +63,7 @@ def _keep(name: str, props: Props) -> None:
     function["concurrency"] = None if reserved is None else int(reserved)
     if props.get("DeadLetterConfig"):
         config["DeadLetterConfig"] = props["DeadLetterConfig"]
-    interfaces.follow_functions()
+    function_interfaces.follow_functions()
 
 
 def _function_create(original: Any) -> Any:
@@ -88,7 +88,7 @@ def _function_delete(original: Any) -> Any:
     def delete(physical_id: str, props: Props) -> None:
         original(physical_id, props)
         INVALIDATE.current()(physical_id)
-        interfaces.follow_functions()
+        function_interfaces.follow_functions()
 
     return delete
 

@@ -13,6 +13,7 @@ from typing import Any
 from lab.emulator.clock import now_at
 from lab.emulator.endpoints import ENDPOINTS, VPCS
 from lab.emulator.interfaces import FUNCTION, GROUPS, INTERFACES, SUBNETS
+from lab.emulator.networks import DEFAULT_VPC
 from lab.emulator.routes import TABLES, way_out
 from lab.emulator.touched import Touch
 
@@ -20,12 +21,14 @@ POLL_SECONDS = 0.05
 Scoped = tuple[str, str, str]
 
 
-def _here(touch: Touch, scope: tuple[str, str], vpc_id: str) -> list[dict[str, Any]]:
-    return [
-        record
+def _here(touch: Touch, vpc_id: str) -> list[dict[str, Any]]:
+    """What stands in the VPC, each once: of a shared one several accounts see the same."""
+    found = {
+        key[2]: record
         for key, record in list(touch.current()._data.items())
-        if key[:2] == scope and record.get("VpcId") == vpc_id
-    ]
+        if record.get("VpcId") == vpc_id
+    }
+    return list(found.values())
 
 
 def _interface(eni: dict[str, Any]) -> dict[str, Any]:
@@ -75,8 +78,8 @@ def _group(group: dict[str, Any]) -> dict[str, Any]:
 
 def _vpc(key: Scoped, vpc: dict[str, Any]) -> dict[str, Any]:
     scope, vpc_id = (key[0], key[1]), key[2]
-    subnets = _here(SUBNETS, scope, vpc_id)
-    tables = _here(TABLES, scope, vpc_id)
+    subnets = _here(SUBNETS, vpc_id)
+    tables = _here(TABLES, vpc_id)
     return {
         "account": key[0],
         "region": key[1],
@@ -92,7 +95,7 @@ def _vpc(key: Scoped, vpc: dict[str, Any]) -> dict[str, Any]:
         },
         "endpoints": [
             _endpoint(scope, one)
-            for one in _here(ENDPOINTS, scope, vpc_id)
+            for one in _here(ENDPOINTS, vpc_id)
             if one["VpcEndpointType"] == "Interface"
         ],
         "function_interfaces": [
@@ -101,10 +104,10 @@ def _vpc(key: Scoped, vpc: dict[str, Any]) -> dict[str, Any]:
                 "groups": [group["GroupId"] for group in eni["Groups"]],
                 "function": eni.get("Function", ""),
             }
-            for eni in _here(INTERFACES, scope, vpc_id)
+            for eni in _here(INTERFACES, vpc_id)
             if eni["InterfaceType"] == FUNCTION
         ],
-        "security_groups": {one["GroupId"]: _group(one) for one in _here(GROUPS, scope, vpc_id)},
+        "security_groups": {one["GroupId"]: _group(one) for one in _here(GROUPS, vpc_id)},
     }
 
 
@@ -118,7 +121,12 @@ class Revisions:
     def current(self) -> tuple[int, dict[str, Any]]:
         """(revision, VPCs by id)."""
         stored = list(VPCS.current()._data.items())
-        vpcs = {key[2]: _vpc(key, vpc) for key, vpc in stored if not vpc.get("IsDefault")}
+        theirs = [
+            (key, vpc)
+            for key, vpc in stored
+            if vpc["OwnerId"] == key[0] and key[2] != DEFAULT_VPC.current()
+        ]
+        vpcs = {key[2]: _vpc(key, vpc) for key, vpc in theirs}
         digest = hashlib.sha256(json.dumps(vpcs, sort_keys=True).encode()).hexdigest()
         if digest != self._digest:
             self._digest, self._revision = digest, self._revision + 1

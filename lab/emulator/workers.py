@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from lab.emulator import interfaces
+from lab.emulator import function_interfaces
 from lab.emulator.touched import Touch, replace
 from probing.clock import VARIABLE as CLOCK_VARIABLE
 
@@ -124,7 +124,7 @@ def _shim(original: Any) -> types.ModuleType:
 def _then_follow(original: Any) -> Any:
     def call(*args: Any, **named: Any) -> Any:
         answer = original(*args, **named)
-        interfaces.follow_functions()
+        function_interfaces.follow_functions()
         return answer
 
     return call

@@ -28,6 +28,7 @@ class World:
     accounts: frozenset[str] = frozenset({"111122223333"})
     delays: Mapping[str, float] = field(default_factory=lambda: dict(DELAYS))
     trail: bool = True
+    concurrency: int = 1000
     default_vpc: bool = False
     organization: str = "o-lab0000000"
     actors: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -53,6 +54,7 @@ def parse(data: Mapping[str, Any]) -> World:
         accounts=_accounts(data, account),
         delays={**DELAYS, **(data.get("delays") or {})},
         trail=bool(data.get("trail", True)),
+        concurrency=int(data.get("concurrency") or World().concurrency),
         default_vpc=bool(data.get("default_vpc", False)),
         organization=str(data.get("organization") or World().organization),
         actors=data.get("actors") or {},

@@ -14,5 +14,6 @@ KIND = "before_look"
 
 def run(live: LiveWorld, arguments: dict[str, Any]) -> None:
     before = float(arguments["seconds"])
-    offset = offset_of(live.world.account, live.ids[f"vpc.{arguments['vpc']}"])
+    account = live.home(arguments["vpc"]).account
+    offset = offset_of(account, live.ids[f"vpc.{arguments['vpc']}"])
     live.clock.sleep_until(next_at(live.clock.now_at() + before, offset) - before)

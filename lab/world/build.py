@@ -6,6 +6,7 @@ from typing import Any
 
 from lab.world import processes
 from lab.world.live import Credentials, LiveWorld
+from lab.world.parts import WayOut
 
 TRUST = json.dumps(
     {
@@ -19,6 +20,8 @@ EVERYTHING = json.dumps(
         "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}],
     }
 )
+FULL_PREFIX, FULL_INTERFACES = 28, 6
+"""A full subnet: AWS keeps 5 of its 16 addresses, 6 are taken, and 5 are left."""
 
 
 def build(live: LiveWorld) -> None:
@@ -29,47 +32,81 @@ def build(live: LiveWorld) -> None:
     for name in live.world.actors:
         build_actor(live, name)
     for api in live.world.apis:
-        live.ids[f"api.{api.name}"] = f"{api.id}.execute-api.{live.world.region}.amazonaws.com"
+        region = live.world.region_of(api)
+        live.ids[f"api.{api.name}"] = f"{api.id}.execute-api.{region}.amazonaws.com"
         live.ids[f"key.{api.name}"] = api.key or ""
 
 
 def build_vpc(live: LiveWorld, name: str) -> None:
-    """One VPC with DNS on, a private subnet, and its way out as objects of the control plane."""
-    ec2, vpc = live.client("ec2"), live.world.vpcs[name]
-    vpc_id = ec2.create_vpc(CidrBlock=vpc.cidr)["Vpc"]["VpcId"]
-    ec2.create_tags(Resources=[vpc_id], Tags=[{"Key": "Name", "Value": vpc.label}])
+    """One VPC with DNS on, private subnets, and its way out as objects of the control plane."""
+    vpc, ec2 = live.world.vpcs[name], live.client("ec2", at=live.home(name))
+    made = ec2.create_vpc(CidrBlock=vpc.cidr, InstanceTenancy=vpc.tenancy.value)
+    vpc_id = made["Vpc"]["VpcId"]
+    tags = {"Name": vpc.label, **vpc.tags}
+    ec2.create_tags(Resources=[vpc_id], Tags=[{"Key": k, "Value": v} for k, v in tags.items()])
     for attribute in ("EnableDnsSupport", "EnableDnsHostnames"):
         ec2.modify_vpc_attribute(VpcId=vpc_id, **{attribute: {"Value": True}})
-    base = vpc.cidr.split("/")[0].rsplit(".", 2)[0]
-    zone = f"{live.world.region}a"
-    private = _subnet(ec2, vpc_id, f"{base}.0.0/24", zone)
-    live.ids |= {f"vpc.{name}": vpc_id, f"subnet.{name}": private}
+    private = [_private(live, ec2, vpc_id, name, number) for number in range(vpc.subnets)]
+    live.ids |= {f"vpc.{name}": vpc_id, f"subnet.{name}": private[0]}
     live.ids[f"group.{name}"] = _open_group(ec2, vpc_id, vpc.cidr)
     table = ec2.create_route_table(VpcId=vpc_id)["RouteTable"]["RouteTableId"]
-    ec2.associate_route_table(RouteTableId=table, SubnetId=private)
+    for subnet in private:
+        ec2.associate_route_table(RouteTableId=table, SubnetId=subnet)
     live.ids[f"table.{name}"] = table
-    if vpc.way_out == "none":
+    _way_out(live, ec2, name)
+    if vpc.default or vpc.shared_with:
+        marks = {"vpc": vpc_id, "default": vpc.default, "shared_with": list(vpc.shared_with)}
+        processes.emulator("/_lab/vpcs", method="POST", body=marks)
+
+
+def _private(live: LiveWorld, ec2: Any, vpc_id: str, name: str, number: int) -> str:
+    """A private subnet, each in another zone, with the interfaces of those who work in it."""
+    vpc, region = live.world.vpcs[name], live.home(name).region
+    cidr = f"{_base(vpc.cidr)}.{number}.0/{FULL_PREFIX if vpc.full else 24}"
+    subnet = _subnet(ec2, vpc_id, cidr, f"{region}{'abcdef'[number]}")
+    for _ in range(FULL_INTERFACES if vpc.full else vpc.workloads):
+        made = ec2.create_network_interface(SubnetId=subnet, Description="a workload's")
+        live.ids[f"interface.{name}"] = made["NetworkInterface"]["NetworkInterfaceId"]
+    return subnet
+
+
+def _way_out(live: LiveWorld, ec2: Any, name: str) -> None:
+    vpc, vpc_id, table = live.world.vpcs[name], live.ids[f"vpc.{name}"], live.ids[f"table.{name}"]
+    if vpc.way_out is WayOut.NONE:
         return
     gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
     ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc_id)
+    live.ids[f"gateway.{name}"] = gateway
     target = {"GatewayId": gateway}
-    if vpc.way_out == "nat":
-        public = _subnet(ec2, vpc_id, f"{base}.255.0/24", zone)
+    if vpc.way_out is WayOut.NAT:
+        cidr = f"{_base(vpc.cidr)}.255.0/{FULL_PREFIX if vpc.full else 24}"
+        public = _subnet(ec2, vpc_id, cidr, f"{live.home(name).region}a")
+        for _ in range(FULL_INTERFACES if vpc.full else 0):
+            ec2.create_network_interface(SubnetId=public, Description="a load balancer's")
+        outside = ec2.create_route_table(VpcId=vpc_id)["RouteTable"]["RouteTableId"]
+        ec2.associate_route_table(RouteTableId=outside, SubnetId=public)
+        ec2.create_route(RouteTableId=outside, DestinationCidrBlock="0.0.0.0/0", **target)
         address = ec2.allocate_address(Domain="vpc")["AllocationId"]
-        nat = ec2.create_nat_gateway(SubnetId=public, AllocationId=address)
-        target = {"NatGatewayId": nat["NatGateway"]["NatGatewayId"]}
+        nat = ec2.create_nat_gateway(SubnetId=public, AllocationId=address)["NatGateway"]
+        target = {"NatGatewayId": nat["NatGatewayId"]}
+        live.ids |= {f"public.{name}": public, f"nat.{name}": nat["NatGatewayId"]}
     ec2.create_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", **target)
+
+
+def _base(cidr: str) -> str:
+    return cidr.split("/")[0].rsplit(".", 2)[0]
 
 
 def build_actor(live: LiveWorld, name: str) -> None:
     """A role, a session with the actor's name, and the tap told who holds those keys."""
     actor = live.world.actors[name]
-    iam, sts = live.client("iam"), live.client("sts")
+    home = live.world.home(actor)
+    iam, sts = live.client("iam", at=home), live.client("sts", at=home)
     role = _role(live, name)
     iam.create_role(RoleName=role, AssumeRolePolicyDocument=TRUST)
     iam.put_role_policy(RoleName=role, PolicyName="all", PolicyDocument=EVERYTHING)
     keys = sts.assume_role(
-        RoleArn=f"arn:aws:iam::{live.world.account}:role/{role}",
+        RoleArn=f"arn:aws:iam::{home.account}:role/{role}",
         RoleSessionName=(actor.user or actor.session or name),
     )["Credentials"]
     live.actors[name] = Credentials(
@@ -87,7 +124,8 @@ def build_actor(live: LiveWorld, name: str) -> None:
 def forbid(live: LiveWorld, name: str, actions: list[str]) -> None:
     """Take actions away from an actor's role, so that a call is denied by IAM itself."""
     statement = {"Effect": "Deny", "Action": actions, "Resource": "*"}
-    live.client("iam").put_role_policy(
+    home = live.world.home(live.world.actors[name])
+    live.client("iam", at=home).put_role_policy(
         RoleName=_role(live, name),
         PolicyName="not",
         PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),

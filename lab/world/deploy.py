@@ -13,8 +13,12 @@ from botocore.exceptions import WaiterError
 from lab import tools
 from lab.collector import Collector
 from lab.world.live import LiveWorld
+from lab.world.parts import Member
+from placer.calls import PREFIX
 
 STACK = "gatewatch"
+MEMBER = "Member"
+"""The logical id of the member's stack in the hub's, and its folder in what is built."""
 WAIT_SECONDS = 180
 
 
@@ -24,7 +28,7 @@ class DeployFailed(RuntimeError):
 
 def with_sam(live: LiveWorld, parameters: dict[str, str]) -> None:
     """`sam deploy` of the built templates, as README tells a user to."""
-    overrides = [f"{name}={value}" for name, value in parameters.items()]
+    overrides = [f"{name}={value}" for name, value in (_admitting(live) | parameters).items()]
     argv = [
         str(tools.sam_cli()),
         "deploy",
@@ -52,29 +56,50 @@ def with_sam(live: LiveWorld, parameters: dict[str, str]) -> None:
 
 def with_cloudformation(live: LiveWorld, parameters: dict[str, str]) -> None:
     """The same built templates without SAM's command: zips to a bucket, CreateStack."""
-    s3, bucket = live.client("s3"), f"gatewatch-artifacts-{live.world.account}"
+    template = tools.built() / "template.yaml"
+    create(live, live.world.hub, STACK, template, _admitting(live) | parameters)
+    await_stack(live, live.world.hub, STACK)
+    read_outputs(live)
+
+
+def _admitting(live: LiveWorld) -> dict[str, str]:
+    """The hub's parameter that lets the world's other accounts be members."""
+    others = {one.account for one in live.world.members} - {live.world.account}
+    return {"MemberAccounts": ",".join(sorted(others))} if others else {}
+
+
+def create(
+    live: LiveWorld, home: Member, stack: str, template: Path, parameters: dict[str, str]
+) -> None:
+    """Upload a built template with what it names, and begin to make its stack."""
+    s3, bucket = live.client("s3", at=home), f"gatewatch-artifacts-{home.account}-{home.region}"
     s3.create_bucket(Bucket=bucket)
-    url = _package(s3, bucket, tools.built() / "template.yaml", live.directory)
-    cloudformation = live.client("cloudformation")
-    cloudformation.create_stack(
-        StackName=STACK,
+    url = _package(s3, bucket, template, live.directory)
+    live.client("cloudformation", at=home).create_stack(
+        StackName=stack,
         TemplateURL=url,
         Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
         Parameters=[
             {"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()
         ],
     )
+
+
+def await_stack(live: LiveWorld, home: Member, stack: str) -> dict[str, str]:
+    """Wait until the stack is made; its outputs. Raises DeployFailed with what was refused."""
+    cloudformation = live.client("cloudformation", at=home)
     waiter = cloudformation.get_waiter("stack_create_complete")
     try:
-        waiter.wait(StackName=STACK, WaiterConfig={"Delay": 0.3, "MaxAttempts": 300})
+        waiter.wait(StackName=stack, WaiterConfig={"Delay": 0.3, "MaxAttempts": 300})
     except WaiterError as error:
-        raise DeployFailed(f"{STACK}: {error}; {_refusals(cloudformation)}") from error
-    read_outputs(live)
+        raise DeployFailed(f"{stack}: {error}; {_refusals(cloudformation, stack)}") from error
+    (made,) = cloudformation.describe_stacks(StackName=stack)["Stacks"]
+    return {one["OutputKey"]: one["OutputValue"] for one in made.get("Outputs", [])}
 
 
-def _refusals(cloudformation: Any) -> str:
-    """Why resources of the hub's stack failed, by CloudFormation's own events."""
-    events = cloudformation.describe_stack_events(StackName=STACK)["StackEvents"]
+def _refusals(cloudformation: Any, stack: str) -> str:
+    """Why resources of a stack failed, by CloudFormation's own events."""
+    events = cloudformation.describe_stack_events(StackName=stack)["StackEvents"]
     return "; ".join(
         f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', 'no reason given')}"
         for event in events
@@ -86,13 +111,18 @@ def read_outputs(live: LiveWorld) -> None:
     """Outputs of the hub's stack as "Hub.Name" and of the member's in it as "Member.Name"."""
     cloudformation = live.client("cloudformation")
     for stack in cloudformation.describe_stacks()["Stacks"]:
-        if not stack["StackName"].startswith(STACK):
-            continue  # the bucket stack that `sam deploy --resolve-s3` makes
+        if not stack["StackName"].startswith(STACK) or stack["StackName"].startswith(PREFIX):
+            continue  # the bucket stack that `sam deploy --resolve-s3` makes; a canary's
         if stack["StackStatus"] not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
             raise DeployFailed(f"{stack['StackName']}: {stack['StackStatus']}")
-        part = {STACK: "Hub"}.get(stack["StackName"], "Member")
+        part = {STACK: "Hub"}.get(stack["StackName"], MEMBER)
         for output in stack.get("Outputs", []):
             live.stack[f"{part}.{output['OutputKey']}"] = output["OutputValue"]
+    live.members[live.world.hub] = {
+        name.removeprefix("Member."): value
+        for name, value in live.stack.items()
+        if name.startswith("Member.")
+    }
 
 
 def listen(live: LiveWorld) -> None:
@@ -129,7 +159,7 @@ def _arn_of(sqs: Any, url: str) -> str:
 
 def _package(s3: Any, bucket: str, template: Path, scratch: Path) -> str:
     """Upload what a built template names by a local folder; the URL of the uploaded template."""
-    text = yaml.load(template.read_text(), Loader=_Tagged)
+    text = yaml.load(template.read_text(), Loader=Tagged)
     for logical, resource in text["Resources"].items():
         _upload_code(s3, bucket, template.parent, logical, resource, scratch)
     body = yaml.dump(text, Dumper=_TaggedDumper, sort_keys=False)
@@ -163,12 +193,12 @@ def _upload_code(
     properties[field] = serverless if kind.startswith("AWS::Serverless") else short
 
 
-class _Tagged(yaml.SafeLoader):
+class Tagged(yaml.SafeLoader):
     """Reads CloudFormation's short tags as values that `_TaggedDumper` writes back unchanged."""
 
 
 class _TaggedDumper(yaml.SafeDumper):
-    """Writes back what `_Tagged` read."""
+    """Writes back what `Tagged` read."""
 
 
 class _Short:
@@ -194,5 +224,5 @@ def _represent(dumper: yaml.SafeDumper, short: _Short) -> yaml.Node:
     return dumper.represent_mapping(short.tag, short.value)
 
 
-_Tagged.add_multi_constructor("!", _construct)
+Tagged.add_multi_constructor("!", _construct)
 _TaggedDumper.add_representer(_Short, _represent)

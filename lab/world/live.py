@@ -5,7 +5,7 @@ import os
 import re
 import shlex
 import subprocess
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from botocore.config import Config
 from lab import tools
 from lab.collector import Collector
 from lab.world.model import World
+from lab.world.parts import Member
 from probing.clock import Clock
 
 ENDPOINT = "http://127.0.0.1:4566"
@@ -46,8 +47,9 @@ class Typed:
 @dataclass(slots=True, kw_only=True)
 class LiveWorld:
     """`ids`: names used in scenario files ("vpc.a", "subnet.a", "api.orders-api", what steps
-    saved) to real ids. `stack`: outputs of the hub and the member stack. `running`: the world's own
-    processes by the name of their log."""
+    saved) to real ids. `stack`: outputs of the hub ("Hub.TableName") and of the member nested in
+    it ("Member.TableName"); `members`: those of every member, the nested one among them.
+    `running`: the world's own processes by the name of their log."""
 
     world: World
     clock: Clock
@@ -57,22 +59,33 @@ class LiveWorld:
     actors: dict[str, Credentials] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
     stack: dict[str, str] = field(default_factory=dict)
+    members: dict[Member, dict[str, str]] = field(default_factory=dict)
     typed: list[Typed] = field(default_factory=list)
     began_at: float = 0.0
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
-    def client(self, service: str, actor: str | None = None) -> Any:
-        """A boto3 client of the emulator, as the admin or as a named actor."""
-        keys = self.actors[actor] if actor else self.admin
+    def client(self, service: str, actor: str | None = None, at: Member | None = None) -> Any:
+        """A boto3 client of the emulator: as a named actor where he is at home, else as the
+        administrator `at` a member, by default the hub's."""
+        home = at or (self.world.home(self.world.actors[actor]) if actor else self.world.hub)
+        keys = self.actors[actor] if actor else self._admin_of(home.account)
         return boto3.client(
             service,
-            region_name=self.world.region,
+            region_name=home.region,
             endpoint_url=ENDPOINT,
             aws_access_key_id=keys.access_key,
             aws_secret_access_key=keys.secret_key,
             aws_session_token=keys.token or None,
             config=Config(retries={"max_attempts": 0}, connect_timeout=5, read_timeout=120),
         )
+
+    def home(self, vpc: str) -> Member:
+        """The account and Region of a VPC by its name in the world."""
+        return self.world.home(self.world.vpcs[vpc])
+
+    def _admin_of(self, account: str) -> Credentials:
+        # The emulator takes the id of an account as its administrator's access key.
+        return replace(self.admin, access_key=account)
 
     @property
     def heard(self) -> Collector:
@@ -88,12 +101,13 @@ class LiveWorld:
         """The environment of a command typed in this world: nothing of the machine's own AWS
         settings, never instance metadata."""
         keys = self.actors[actor] if actor else self.admin
+        home = self.world.home(self.world.actors[actor]) if actor else self.world.hub
         kept = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
         own = {
             "AWS_ENDPOINT_URL": ENDPOINT,
             "AWS_ACCESS_KEY_ID": keys.access_key,
             "AWS_SECRET_ACCESS_KEY": keys.secret_key,
-            "AWS_DEFAULT_REGION": self.world.region,
+            "AWS_DEFAULT_REGION": home.region,
             "AWS_EC2_METADATA_DISABLED": "true",
             "AWS_PAGER": "",
             "AWS_CONFIG_FILE": "/dev/null",

@@ -9,116 +9,35 @@ import ipaddress
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from lab.world.alternation import Alternation, spelled
+from lab.world.parts import Actor, ApiSpec, Delays, Member, PublicRecord, VpcSpec
 
 
 class WorldError(ValueError):
     """A world file that cannot be used: where in it, what is wrong, what would be right."""
 
 
-class WayOut(StrEnum):
-    """Where a VPC's subnets send 0.0.0.0/0."""
-
-    NAT = "nat"
-    IGW = "igw"
-    NONE = "none"
-
-
-class ApiKind(StrEnum):
-    """What kind of API a front end answers as."""
-
-    REGIONAL = "regional"
-    EDGE = "edge"
-    HTTP = "http"
-    PRIVATE = "private"
-
-
-class ActorType(StrEnum):
-    """How an actor signed in."""
-
-    SSO = "sso"
-    CI = "ci"
-    ROLE = "role"
-    USER = "user"
-
-
-class RecordType(StrEnum):
-    """What a public DNS record of the world holds."""
-
-    A = "A"
-    CNAME = "CNAME"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delays:
-    """How long this world's AWS takes, in lab seconds."""
-
-    cloudtrail: float = 15
-    endpoint_available: float = 60
-    dns_after_create: float = 75
-    dns_after_modify: float = 30
-    dns_after_delete: float = 30
-    endpoint_deleted: float = 20
-    interface_release: float = 1200
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VpcSpec:
-    """A VPC that exists when the world starts."""
-
-    cidr: str
-    label: str = ""
-    way_out: WayOut = WayOut.NAT
-    account: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApiSpec:
-    """An API that the front ends answer for; `key` is the x-api-key it wants, None for no key."""
-
-    name: str
-    id: str
-    kind: ApiKind
-    stage: str = "prod"
-    path: str = "/health"
-    key: str | None = None
-    domain: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublicRecord:
-    """A record of the public DNS beside Amazon's own: a custom domain's CNAME or alias (as A)."""
-
-    name: str
-    type: RecordType
-    value: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Actor:
-    """Somebody who types commands in this world; CloudTrail names them so."""
-
-    type: ActorType
-    role: str | None = None
-    user: str | None = None
-    session: str | None = None
-    tool: str = "cli"
-    address: str = "198.51.100.1"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """A whole world file. `scale` lab seconds pass in one real second."""
+    """A whole world file. `scale` lab seconds pass in one real second.
+
+    `account` and `region` are the hub's. Without `accounts` and `regions` they are all there is;
+    with them, each of the accounts has a member in each of the Regions, but for `no_member`
+    ("account/region"). `concurrency` is what Lambda allows an account in a Region at once.
+    """
 
     scale: float = 1
     region: str = "us-east-1"
     account: str = "111122223333"
+    accounts: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    no_member: tuple[str, ...] = ()
+    concurrency: int = 1000
     trail: bool = True
     dns_before_available: bool = False
     dns_alternates: Alternation | None = None
@@ -127,6 +46,32 @@ class World:
     apis: tuple[ApiSpec, ...] = ()
     records: tuple[PublicRecord, ...] = ()
     actors: Mapping[str, Actor] = field(default_factory=dict)
+
+    @property
+    def hub(self) -> Member:
+        """Where the hub is, and the member that is nested in its stack."""
+        return Member(self.account, self.region)
+
+    @property
+    def members(self) -> tuple[Member, ...]:
+        """Every account and Region with a member's stack, the hub's first."""
+        accounts = self.accounts or (self.account,)
+        every = (Member(account, region) for account in accounts for region in self.all_regions)
+        rest = (one for one in every if one != self.hub and str(one) not in self.no_member)
+        return (self.hub, *rest)
+
+    @property
+    def all_regions(self) -> tuple[str, ...]:
+        """The Regions of the world."""
+        return self.regions or (self.region,)
+
+    def home(self, of: VpcSpec | Actor) -> Member:
+        """The account and Region of a VPC or of a person."""
+        return Member(of.account or self.account, of.region or self.region)
+
+    def region_of(self, api: ApiSpec) -> str:
+        """The Region that an API is in."""
+        return api.region or self.region
 
 
 def load(path: Path) -> World:
@@ -176,7 +121,10 @@ def from_document(document: object, where: str) -> World:
     return world
 
 
-_SCALARS = ("scale", "region", "account", "trail", "dns_before_available")
+_SCALARS = (
+    "scale", "region", "account", "accounts", "regions", "no_member", "concurrency", "trail",
+    "dns_before_available",
+)  # fmt: skip
 _KEYED: dict[str, type] = {"vpcs": VpcSpec, "actors": Actor}
 _LISTED: dict[str, type] = {"apis": ApiSpec, "records": PublicRecord}
 _TYPES: dict[type, dict[str, Any]] = {
@@ -217,16 +165,20 @@ def _mapping(document: object, where: str) -> dict[str, Any]:
 def _value(value: object, kind: Any, where: str) -> object:
     if value is None and kind == str | None:
         return None
+    if kind == tuple[str, ...]:
+        return _texts(value, where)
+    if kind == Mapping[str, str]:
+        return {
+            key: _value(one, str, f"{where}.{key}") for key, one in _mapping(value, where).items()
+        }
     if kind in (str, str | None):
         if not isinstance(value, str):
             raise WorldError(f"{where}: want text, have {value!r}: put it in quotes")
         return value
-    if kind is bool or kind is float:
-        right = isinstance(value, bool) if kind is bool else isinstance(value, int | float)
-        if not right or (kind is float and isinstance(value, bool)):
-            raise WorldError(
-                f"{where}: want {'true or false' if kind is bool else 'a number'}, have {value!r}"
-            )
+    if kind in _PLAIN:
+        wanted, called = _PLAIN[kind]
+        if not isinstance(value, wanted) or (kind is not bool and isinstance(value, bool)):
+            raise WorldError(f"{where}: want {called}, have {value!r}")
         return value
     try:
         return kind(value)
@@ -234,9 +186,24 @@ def _value(value: object, kind: Any, where: str) -> object:
         raise WorldError(f"{where}: {value!r} is none of {', '.join(kind)}") from None
 
 
+_PLAIN: dict[Any, tuple[Any, str]] = {
+    bool: (bool, "true or false"),
+    int: (int, "a whole number"),
+    float: (int | float, "a number"),
+}
+
+
+def _texts(value: object, where: str) -> tuple[str, ...]:
+    # A tuple is what a world says of itself; a file has lists alone.
+    if not isinstance(value, list | tuple):
+        raise WorldError(f"{where}: want a list, have {value!r}")
+    return tuple(str(_value(one, str, f"{where}[{n}]")) for n, one in enumerate(value))
+
+
 def _check(world: World, where: str) -> None:
     if world.scale <= 0:
         raise WorldError(f"{where}: scale: want more than 0, have {world.scale}")
+    _check_homes(world, where)
     for name, vpc in world.vpcs.items():
         try:
             ipaddress.IPv4Network(vpc.cidr)
@@ -248,3 +215,20 @@ def _check(world: World, where: str) -> None:
             if taken in seen:
                 raise WorldError(f"{where}: apis[{number}]: {taken!r} is taken by an earlier API")
             seen.add(taken)
+
+
+def _check_homes(world: World, where: str) -> None:
+    """Whatever names an account or a Region names one of the world's."""
+    accounts, regions = world.accounts or (world.account,), world.regions or (world.region,)
+    named = [("account", world.account, accounts), ("region", world.region, regions)]
+    homely: list[tuple[str, VpcSpec | Actor]] = [*world.vpcs.items(), *world.actors.items()]
+    for name, one in homely:
+        home = world.home(one)
+        named += [(f"{name}.account", home.account, accounts)]
+        named += [(f"{name}.region", home.region, regions)]
+    for name, vpc in world.vpcs.items():
+        named += [(f"{name}.shared_with", account, accounts) for account in vpc.shared_with]
+    named += [(f"{api.name}.region", world.region_of(api), regions) for api in world.apis]
+    for place, value, known in named:
+        if value not in known:
+            raise WorldError(f"{where}: {place}: {value!r} is none of {', '.join(known)}")

@@ -10,13 +10,16 @@ from typing import Any
 
 from lab import sealed
 from lab.dataplane import trust
-from lab.world import build, deploy, processes
+from lab.scenario import Scenario
+from lab.world import build, deploy, members, processes
 from lab.world.live import DATA_PLANE, ENDPOINT, Credentials, LiveWorld
 from lab.world.model import World, to_json
 from placer.calls import Calls
 from placer.stack import Placement, Stacks
 from placer.subnets import choose
 from probing.clock import Clock
+
+STACK_DEFAULTS = {"MinGood": "120", "ProbeTimeout": "1.5", "DefaultOwner": "platform"}
 
 
 @contextmanager
@@ -56,15 +59,21 @@ def running(world: World, directory: Path) -> Iterator[LiveWorld]:
         processes.stop(data_plane, emulator)
 
 
-def install(live: LiveWorld, parameters: dict[str, str], *, by_sam: bool) -> None:
-    """Deploy the shipped templates and listen to what they say."""
+def install(live: LiveWorld, scenario: Scenario, *, by_sam: bool) -> None:
+    """Deploy the shipped templates to the hub and its members, and listen to what is said."""
+    parameters = STACK_DEFAULTS | scenario.stack
     (deploy.with_sam if by_sam else deploy.with_cloudformation)(live, parameters)
     deploy.listen(live)
+    members.install(live, parameters, scenario.members)
 
 
 def register(live: LiveWorld, entries: dict[str, Any], secrets: dict[str, str]) -> None:
-    """Put secrets and registry entries where a team would: SSM parameters."""
-    ssm = live.client("ssm")
+    """Put secrets and registry entries where a team would, in each member: SSM parameters."""
+    for home in live.members:
+        _register(live.client("ssm", at=home), live, entries, secrets)
+
+
+def _register(ssm: Any, live: LiveWorld, entries: dict[str, Any], secrets: dict[str, str]) -> None:
     for name, value in secrets.items():
         ssm.put_parameter(Name=name, Value=live.expand(value), Type="SecureString", Overwrite=True)
     for name, entry in entries.items():
@@ -79,11 +88,13 @@ def register(live: LiveWorld, entries: dict[str, Any], secrets: dict[str, str]) 
 
 def place(live: LiveWorld, vpcs: tuple[str, ...]) -> None:
     """One canary stack in each of these VPCs, by the code that `gatewatch place` runs."""
-    stacks = Stacks(calls=Calls(cloudformation=live.client("cloudformation")), clock=live.clock)
-    member = stacks.member(deploy.STACK)
-    template, ec2 = (processes.ROOT / "vpc.yaml").read_text(), live.client("ec2")
+    template = (processes.ROOT / "vpc.yaml").read_text()
     for name in vpcs:
-        standing = choose(ec2, live.ids[f"vpc.{name}"])
+        home = live.home(name)
+        calls = Calls(cloudformation=live.client("cloudformation", at=home))
+        stacks = Stacks(calls=calls, clock=live.clock)
+        member = stacks.member(deploy.STACK if home == live.world.hub else members.STACK)
+        standing = choose(live.client("ec2", at=home), live.ids[f"vpc.{name}"])
         placement = Placement(
             vpc_id=live.ids[f"vpc.{name}"],
             subnet_ids=standing.subnet_ids,

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from lab.world.model import ApiKind, WayOut, WorldError, from_document, load, to_json
+from lab.world.model import WorldError, from_document, load, to_json
+from lab.world.parts import ApiKind, WayOut
 
 TEXT = """
 scale: 5

@@ -1,0 +1,37 @@
+"""Members of other accounts and Regions: their stacks, as a StackSet would deploy them.
+
+Decided here: which parameters they get. Not decided here: how a stack is uploaded and made
+(deploy). There is no StackSet here: each stack is made by its own account's administrator.
+"""
+
+import yaml
+
+from lab import tools
+from lab.world import deploy
+from lab.world.deploy import Tagged
+from lab.world.live import LiveWorld
+from lab.world.parts import Member
+
+STACK = "gatewatch-member"
+
+
+def install(live: LiveWorld, parameters: dict[str, str], own: dict[str, dict[str, str]]) -> None:
+    """A member's stack in each account and Region of the world but the hub's, all at once.
+
+    `parameters` are those of the hub's stack; a member gets the ones that it knows. `own`: further
+    ones by account, or by "account/region". Raises DeployFailed.
+    """
+    begun = [one for one in live.world.members if one not in live.members]
+    for home in begun:
+        begin(live, home, parameters | own.get(home.account, {}) | own.get(str(home), {}))
+    for home in begun:
+        live.members[home] = deploy.await_stack(live, home, STACK)
+
+
+def begin(live: LiveWorld, home: Member, parameters: dict[str, str]) -> None:
+    """Begin to make one member's stack."""
+    template = tools.built() / deploy.MEMBER / "template.yaml"
+    known = yaml.load(template.read_text(), Loader=Tagged)["Parameters"]
+    given = {name: value for name, value in parameters.items() if name in known}
+    given["HubBusArn"] = live.stack["Hub.HubBusArn"]
+    deploy.create(live, home, STACK, template, given)

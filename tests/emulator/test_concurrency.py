@@ -1,0 +1,70 @@
+"""What an account's functions share, and who is refused when it is used up."""
+
+import io
+import json
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.emulator.process import ACCOUNT, OTHER, REGION, WORLD, start, until
+
+SLOW = "import time\ndef handler(event, context):\n    time.sleep(event)\n"
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    """An emulator whose accounts may run three functions at once."""
+    process, running = start(tmp_path_factory.mktemp("small"), WORLD | {"concurrency": 3})
+    yield running
+    process.terminate()
+    process.wait(timeout=10)
+
+
+def make(emulator, name, key=ACCOUNT):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("index.py", SLOW)
+    trust = {"Version": "2012-10-17", "Statement": []}
+    role = emulator.client("iam", key).create_role(
+        RoleName=name, AssumeRolePolicyDocument=json.dumps(trust)
+    )
+    emulator.client("lambda", key).create_function(
+        FunctionName=name, Runtime="python3.13", Role=role["Role"]["Arn"],
+        Handler="index.handler", Code={"ZipFile": packed.getvalue()}, Timeout=20,
+    )  # fmt: skip
+
+
+def invoke(emulator, name, seconds, key=ACCOUNT):
+    """ "ran", or the code it was refused with."""
+    try:
+        emulator.client("lambda", key).invoke(FunctionName=name, Payload=json.dumps(seconds))
+    except ClientError as error:
+        return error.response["Error"]["Code"]
+    return "ran"
+
+
+def test_functions_of_an_account_share_its_limit_and_other_accounts_have_their_own(small):
+    make(small, "ours")
+    make(small, "theirs")
+    make(small, "elsewhere", OTHER)
+    assert invoke(small, "ours", 0) == "ran"
+    with ThreadPoolExecutor(max_workers=5) as pool:
+        ours = [pool.submit(invoke, small, "ours", 3) for _ in range(3)]
+        until(lambda: small.lab("concurrency")["peaks"][f"{ACCOUNT}:{REGION}"] == 3)
+        assert invoke(small, "theirs", 0) == "TooManyRequestsException"
+        assert invoke(small, "elsewhere", 0, OTHER) == "ran"
+        assert {one.result() for one in ours} == {"ran"}
+    assert invoke(small, "theirs", 0) == "ran"
+    told = small.lab("concurrency")
+    assert told["limit"] == 3
+    assert told["throttled"] == {f"{ACCOUNT}:{REGION}:theirs": 1}
+
+
+def test_an_account_says_its_limit_and_reserves_nothing_of_a_small_one(small):
+    client = small.client("lambda")
+    assert client.get_account_settings()["AccountLimit"]["ConcurrentExecutions"] == 3
+    make(small, "reserving")
+    with pytest.raises(ClientError, match="below its minimum value"):
+        client.put_function_concurrency(FunctionName="reserving", ReservedConcurrentExecutions=1)
