@@ -65,7 +65,7 @@ def run(how: Run) -> dict[str, Any]:
     world = from_document(scenario.world | {"scale": scale}, scenario.name)
     with start.running(world, how.directory) as live:
         start.install(live, scenario, by_sam=how.by_sam)
-        start.place(live, scenario.place or tuple(world.vpcs))
+        start.place(live, scenario)
         start.register(live, scenario.register, scenario.secrets)
         up = time.monotonic() - began
         how.narrator.began(live, scenario)

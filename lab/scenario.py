@@ -10,6 +10,7 @@ import yaml
 
 FOLDER = Path(__file__).parent / "scenarios"
 WORLDS = Path(__file__).parent / "worlds"
+BY_PLACER = "placer"
 SCHEMA = Path(__file__).parent / "scenario.schema.json"
 
 
@@ -44,6 +45,7 @@ class Scenario:
     scale: float = 0.0
     secrets: dict[str, str] = field(default_factory=dict)
     place: tuple[str, ...] = ()
+    placer: bool = False
     decoys: int = 24
 
 
@@ -57,7 +59,7 @@ def load(path: Path) -> Scenario:
     if problems:
         lines = [f"{'.'.join(map(str, e.absolute_path)) or 'top'}: {e.message}" for e in problems]
         raise ScenarioError(f"{path}: " + "; ".join(lines))
-    result = raw["result"]
+    result, by_placer = raw["result"], raw.get("place") == BY_PLACER
     return Scenario(
         name=path.stem,
         title=raw["title"],
@@ -76,7 +78,8 @@ def load(path: Path) -> Scenario:
         members=raw.get("members", {}),
         scale=float(raw.get("scale", 0)),
         secrets=raw.get("secrets", {}),
-        place=tuple(raw.get("place", ())),
+        place=() if by_placer else tuple(raw.get("place", ())),
+        placer=by_placer,
         decoys=raw.get("decoys", 24),
     )
 

@@ -46,9 +46,8 @@ def keep_up(scenario: Scenario, world: World, directory: Path) -> int:
     with _until_told_to_end():
         _say(f"Starting the world of {scenario.name}: about 10 s.")
         with start.running(world, directory) as live:
-            placed = scenario.place or tuple(world.vpcs)
             start.install(live, scenario, by_sam=False)
-            start.place(live, placed)
+            placed = start.place(live, scenario)
             start.register(live, scenario.register, scenario.secrets)
             (directory / SHELL).write_text(shell_settings(live))
             _say(welcome(live, placed))
@@ -67,6 +66,8 @@ def welcome(live: LiveWorld, placed: tuple[str, ...]) -> str:
         "VPCs, and what the shell calls them:",
     ]
     for name, vpc in live.world.vpcs.items():
+        if vpc.later:
+            continue
         seen = "a canary looks from it" if name in placed else "no canary: `gatewatch place` it"
         held = f"{vpc.cidr}, way out: {vpc.way_out}; {seen}"
         lines.append(f"  {'$' + _variable('vpc.' + name):<12} {live.ids['vpc.' + name]}  {held}")

@@ -27,8 +27,9 @@ FULL_PREFIX, FULL_INTERFACES = 28, 6
 def build(live: LiveWorld) -> None:
     """All VPCs and actors; their ids go into `live.ids` under the scenario's names."""
     live.ids |= {"region": live.world.region, "account": live.world.account}
-    for name in live.world.vpcs:
-        build_vpc(live, name)
+    for name, vpc in live.world.vpcs.items():
+        if not vpc.later:
+            build_vpc(live, name)
     for name in live.world.actors:
         build_actor(live, name)
     for api in live.world.apis:

@@ -7,7 +7,7 @@ import shlex
 import subprocess
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
@@ -17,6 +17,9 @@ from lab.collector import Collector
 from lab.world.model import World
 from lab.world.parts import Member
 from probing.clock import Clock
+
+if TYPE_CHECKING:
+    from lab.neighbour import Neighbour
 
 ENDPOINT = "http://127.0.0.1:4566"
 DATA_PLANE = "http://127.0.0.1:4567"
@@ -49,7 +52,8 @@ class LiveWorld:
     """`ids`: names used in scenario files ("vpc.a", "subnet.a", "api.orders-api", what steps
     saved) to real ids. `stack`: outputs of the hub ("Hub.TableName") and of the member nested in
     it ("Member.TableName"); `members`: those of every member, the nested one among them.
-    `running`: the world's own processes by the name of their log."""
+    `running`: the world's own processes by the name of their log; `neighbours`: functions of
+    other teams that work meanwhile."""
 
     world: World
     clock: Clock
@@ -63,6 +67,7 @@ class LiveWorld:
     typed: list[Typed] = field(default_factory=list)
     began_at: float = 0.0
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    neighbours: list["Neighbour"] = field(default_factory=list)
 
     def client(self, service: str, actor: str | None = None, at: Member | None = None) -> Any:
         """A boto3 client of the emulator: as a named actor where he is at home, else as the

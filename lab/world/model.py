@@ -229,6 +229,8 @@ def _check_homes(world: World, where: str) -> None:
     for name, vpc in world.vpcs.items():
         named += [(f"{name}.shared_with", account, accounts) for account in vpc.shared_with]
     named += [(f"{api.name}.region", world.region_of(api), regions) for api in world.apis]
+    every = [f"{account}/{region}" for account in accounts for region in regions]
+    named += [("no_member", one, tuple(every)) for one in world.no_member]
     for place, value, known in named:
         if value not in known:
             raise WorldError(f"{where}: {place}: {value!r} is none of {', '.join(known)}")

@@ -78,7 +78,8 @@ class VpcSpec:
 
     `account` and `region` are the world's where they are not given. `shared_with` are accounts
     that see it, and may put interfaces into it, by RAM. `subnets` private ones, each in another
-    zone, hold `workloads` interfaces each; `full` leaves every subnet too few free addresses.
+    zone, hold `workloads` interfaces each; `full` leaves every subnet too few free addresses. One
+    that comes `later` is built by a step of the timeline.
     """
 
     cidr: str
@@ -93,6 +94,7 @@ class VpcSpec:
     full: bool = False
     default: bool = False
     tenancy: Tenancy = Tenancy.DEFAULT
+    later: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,6 +54,8 @@ def running(world: World, directory: Path) -> Iterator[LiveWorld]:
         processes.wait_ready(data_plane, f"{DATA_PLANE}/ready", directory / "dataplane.log")
         yield live
     finally:
+        for neighbour in live.neighbours:
+            neighbour.stop()
         if live.collector is not None:
             live.collector.stop()
         processes.stop(data_plane, emulator)
@@ -86,8 +88,13 @@ def _register(ssm: Any, live: LiveWorld, entries: dict[str, Any], secrets: dict[
         )
 
 
-def place(live: LiveWorld, vpcs: tuple[str, ...]) -> None:
-    """One canary stack in each of these VPCs, by the code that `gatewatch place` runs."""
+def place(live: LiveWorld, scenario: Scenario) -> tuple[str, ...]:
+    """One canary stack in each VPC that the scenario names, by the code that `gatewatch place`
+    runs; the names of those VPCs. None where the placer places."""
+    if scenario.placer:
+        return ()
+    present = (name for name, vpc in live.world.vpcs.items() if not vpc.later)
+    vpcs = scenario.place or tuple(present)
     template = (processes.ROOT / "vpc.yaml").read_text()
     for name in vpcs:
         home = live.home(name)
@@ -102,3 +109,4 @@ def place(live: LiveWorld, vpcs: tuple[str, ...]) -> None:
             not_representative=standing.not_representative,
         )
         stacks.place(placement, member, template)
+    return vpcs

@@ -15,7 +15,9 @@ WORLD = from_document(
             {"name": "shop", "id": "s1", "kind": "edge"},
             {"name": "fast", "id": "h1", "kind": "http", "stage": "$default"},
             {"name": "ledger", "id": "l1", "kind": "private"},
-        ]
+            {"name": "far", "id": "f1", "kind": "regional", "region": "eu-west-1"},
+        ],
+        "regions": ["us-east-1", "eu-west-1"],
     },
     "test",
 )
@@ -46,6 +48,7 @@ def told(response):
         (Door.REGIONAL, "o.test", "/health", KEY),
         (Door.EDGE, f"s1.{ZONE}", "/prod/health", {}),
         (Door.REGIONAL, f"h1.{ZONE}", "/health", {}),
+        (Door.REGIONAL, "f1.execute-api.eu-west-1.amazonaws.com", "/prod/health", {}),
         (Door.ENDPOINT, f"l1.{ZONE}", "/prod/health", {}),
         (Door.ENDPOINT, "vpce-1-2.vpce.amazonaws.com", "/prod/health", {"x-apigw-api-id": "l1"}),
     ],

@@ -61,6 +61,19 @@ def test_names_that_do_not_exist_answer_nxdomain(name):
     assert seen(name).rcode is Rcode.NXDOMAIN
 
 
+def test_a_region_has_its_own_names_and_an_endpoint_captures_those_of_its_own():
+    world = {
+        "regions": ["us-east-1", "eu-west-1"],
+        "apis": [{"name": "far", "id": "f1", "kind": "private", "region": "eu-west-1"}],
+    }
+    far = "execute-api.eu-west-1.amazonaws.com"
+    taken = endpoint(CREATED)
+    assert addresses(f"x1.{far}", taken, world=world) == [REGIONAL_ADDRESS]
+    assert addresses(f"x1.{REGION}", taken, world=world) == PRIVATE
+    assert seen(f"f1.{far}", world=world).rcode is Rcode.NXDOMAIN
+    assert addresses(f"f1.{REGION}", world=world) == [REGIONAL_ADDRESS]
+
+
 def test_an_edge_api_resolves_through_a_cloudfront_name():
     types = [(one.type.value, one.value) for one in seen(SHOP).records]
     assert types == [("CNAME", "ds1.cloudfront.net"), ("A", EDGE_ADDRESS)]

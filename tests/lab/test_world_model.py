@@ -5,7 +5,7 @@ import json
 import pytest
 
 from lab.world.model import WorldError, from_document, load, to_json
-from lab.world.parts import ApiKind, WayOut
+from lab.world.parts import ApiKind, Member, WayOut
 
 TEXT = """
 scale: 5
@@ -67,11 +67,46 @@ def test_a_world_survives_the_way_through_json(tmp_path):
             r"apis\[1\]: 'b' is taken",
         ),
         ({"actors": {"x": {"type": "robot"}}}, "'robot' is none of sso, ci"),
+        ({"concurrency": 1.5}, "concurrency: want a whole number, have 1.5"),
+        ({"accounts": "111122223333"}, "accounts: want a list"),
+        ({"accounts": ["999900001111"]}, "account: '111122223333' is none of 999900001111"),
+        ({"regions": ["eu-west-1"]}, "region: 'us-east-1' is none of eu-west-1"),
+        (
+            {"vpcs": {"a": {"cidr": "10.0.0.0/16", "account": "999900001111"}}},
+            r"a\.account: '999900001111' is none of 111122223333",
+        ),
+        (
+            {"vpcs": {"a": {"cidr": "10.0.0.0/16", "shared_with": ["1"]}}},
+            r"a\.shared_with: '1' is none of 111122223333",
+        ),
+        (
+            {"vpcs": {"a": {"cidr": "10.0.0.0/16", "tags": {"team": 1}}}},
+            r"vpcs\.a\.tags\.team: want text, have 1",
+        ),
+        ({"no_member": ["999900001111/us-east-1"]}, "no_member: '999900001111/us-east-1' is none"),
     ],
 )
 def test_a_wrong_world_is_refused_with_place_and_remedy(document, said):
     with pytest.raises(WorldError, match=said):
         from_document(document, "w")
+
+
+def test_each_account_has_a_member_in_each_region_but_where_the_world_says_none():
+    alone = from_document({}, "w")
+    assert alone.members == (Member("111122223333", "us-east-1"),)
+    world = from_document(
+        {
+            "accounts": ["111122223333", "222233334444"],
+            "regions": ["eu-west-1", "us-east-1"],
+            "no_member": ["111122223333/eu-west-1"],
+        },
+        "w",
+    )
+    assert [str(one) for one in world.members] == [
+        "111122223333/us-east-1",
+        "222233334444/eu-west-1",
+        "222233334444/us-east-1",
+    ]
 
 
 @pytest.mark.parametrize(("name", "text"), [("w.yaml", "a: ["), ("w.json", "{")])
