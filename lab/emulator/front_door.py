@@ -8,7 +8,16 @@ import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from lab.emulator import callers, control, faults, killing, permissions, stack_calls, tap
+from lab.emulator import (
+    callers,
+    control,
+    faults,
+    killing,
+    permissions,
+    stack_calls,
+    tag_events,
+    tap,
+)
 from lab.emulator.calls import Call, Request, read
 from lab.emulator.principals import is_undeclared_admin, of_key
 
@@ -108,6 +117,7 @@ def _note(call: Call, answer: Answer) -> None:
     callers.note(call, who.arn, who.account, status)
     if tap.is_told(call) and not is_undeclared_admin(call.access_key):
         tap.tell(call, status, headers, body)
+        tag_events.tell(call, status)
 
 
 async def _passed(app: App, scope: Scope, receive: Receive, send: Send, call: Call) -> Answer:

@@ -70,6 +70,29 @@ def test_the_tap_can_hold_drop_and_duplicate(emulator, heard):
     emulator.lab("tap", {"duplicate": 1})
 
 
+def test_a_change_of_tags_is_told_without_a_trail_too(emulator, network):
+    sqs, events, ec2 = (emulator.client(name) for name in ("sqs", "events", "ec2"))
+    url = sqs.create_queue(QueueName="tagged")["QueueUrl"]
+    pattern = {
+        "source": ["aws.tag"],
+        "detail-type": ["Tag Change on Resource"],
+        "detail": {
+            "service": ["ec2"],
+            "resource-type": ["vpc"],
+            "changed-tag-keys": ["gatewatch:place"],
+        },
+    }
+    events.put_rule(Name="tagged", EventPattern=json.dumps(pattern))
+    target = {"Id": "q", "Arn": f"arn:aws:sqs:{REGION}:{ACCOUNT}:tagged"}
+    events.put_targets(Rule="tagged", Targets=[target])
+    ec2.create_tags(Resources=[network.vpc], Tags=[{"Key": "team", "Value": "payments"}])
+    ec2.create_tags(Resources=[network.vpc], Tags=[{"Key": "gatewatch:place", "Value": "yes"}])
+    (message,) = until(lambda: sqs.receive_message(QueueUrl=url).get("Messages"))
+    event = json.loads(message["Body"])
+    assert event["resources"] == [f"arn:aws:ec2:{REGION}:{ACCOUNT}:vpc/{network.vpc}"]
+    assert event["detail"]["tags"] == {"team": "payments", "gatewatch:place": "yes"}
+
+
 def test_a_stopped_trail_tells_eventbridge_nothing(emulator):
     trail = emulator.client("cloudtrail")
     name = trail.describe_trails()["trailList"][0]["Name"]
