@@ -19,7 +19,14 @@ from placer.stack import Placement, Stacks
 from placer.subnets import choose
 from probing.clock import Clock
 
-STACK_DEFAULTS = {"MinGood": "120", "ProbeTimeout": "1.5", "DefaultOwner": "platform"}
+# The placer is there and places nothing: a scenario says which VPCs get a canary, and when.
+STACK_DEFAULTS = {
+    "MinGood": "120",
+    "ProbeTimeout": "1.5",
+    "DefaultOwner": "platform",
+    "Placement": "none",
+    "LookConcurrency": "3",
+}
 
 
 @contextmanager
@@ -107,6 +114,7 @@ def place(live: LiveWorld, scenario: Scenario) -> tuple[str, ...]:
             subnet_ids=standing.subnet_ids,
             zones=standing.zones,
             not_representative=standing.not_representative,
+            by_hand=True,
         )
         stacks.place(placement, member, template)
     return vpcs

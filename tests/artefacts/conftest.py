@@ -41,7 +41,7 @@ def runtime(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def artefact(build: Path) -> Callable[[str], built.Artefact]:
-    """Canary, Checker, Recorder or Alerter, as its template has it."""
+    """Canary, Checker, Recorder, Placer or Alerter, as its template has it."""
 
     def find(name: str) -> built.Artefact:
         if name == "Canary":

@@ -83,6 +83,13 @@ def test_the_alerter_gives_back_each_message_that_it_cannot_read(stand):
     assert [one["itemIdentifier"] for one in answer["batchItemFailures"]] == ["m0", "m1"]
 
 
-@pytest.mark.parametrize("name", ["Canary", "Checker", "Recorder", "Alerter"])
+def test_the_placer_takes_an_empty_batch_no_further_than_its_table(stand):
+    with running(stand("Placer")) as placer:
+        failed = placer.invoke(batch())
+    # There is nothing behind it here: what it did first is to ask for its lease.
+    assert failed["errorType"] == "NoCredentialsError"
+
+
+@pytest.mark.parametrize("name", ["Canary", "Checker", "Recorder", "Alerter", "Placer"])
 def test_its_module_is_imported_from_what_is_shipped(stand, name, table):
     table.append(f"{stand(name).import_seconds() * 1000:>7.0f} ms to import  {name}")

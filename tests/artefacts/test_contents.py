@@ -18,6 +18,7 @@ SOURCES = {
     "HubReasoning": "layers/reasoning",
     "Member/CanaryCode": "functions/canary",
     "Member/Checker": "functions/checker",
+    "Member/Placer": "functions/placer",
     "Member/Probing": "layers/probing",
     "Member/Reasoning": "layers/reasoning",
     "Member/Recorder": "functions/recorder",
@@ -85,6 +86,12 @@ def test_the_same_source_built_in_another_folder_gives_the_same_bytes(build, nam
     folder = tmp_path / "a folder of another name"
     again = digests(make(name.rpartition("/")[2], SOURCES[name], folder))
     assert again == digests(build / name), "not what the sources give: run `make clean build`"
+
+
+def test_the_placer_carries_the_template_of_a_vpcs_stack_as_a_file(build):
+    carried = build / "Member" / "Placer" / "placer" / "vpc.yaml"
+    assert not carried.is_symlink()
+    assert carried.read_bytes() == (ROOT / "vpc.yaml").read_bytes()
 
 
 def test_each_folder_that_is_deployed_says_how_it_is_built():

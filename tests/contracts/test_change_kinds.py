@@ -27,7 +27,8 @@ Template.add_multi_constructor("!", lambda loader, _, node: getattr(node, "value
 def rules_of_the_member():
     resources = yaml.load(MEMBER.read_text("utf-8"), Loader=Template)["Resources"].values()
     patterns = [one["Properties"].get("EventPattern") for one in resources
-                if one["Type"] == "AWS::Events::Rule"]  # fmt: skip
+                if one["Type"] == "AWS::Events::Rule"
+                and one["Properties"]["Targets"][0]["Id"] == "changes"]  # fmt: skip
     return {
         pattern["detail"]["eventSource"][0]: pattern
         for pattern in patterns

@@ -55,8 +55,10 @@ def test_the_member_is_given_parameters_that_it_has() -> None:
     assert set(given) <= set(member)
     assert required <= set(given)
     for name in set(given) & set(HUB["Parameters"]) & set(member):
-        ours = HUB["Parameters"][name]
-        assert ours["Default"] == member[name].get("Default", ours["Default"]), name
+        ours, theirs = HUB["Parameters"][name], dict(member[name])
+        if name == "LookConcurrency":  # the hub's alerter takes two executions of the account
+            theirs["Default"] -= 1
+        assert ours["Default"] == theirs.get("Default", ours["Default"]), name
 
 
 def test_the_rule_lets_every_kind_of_report_through_and_no_other_source() -> None:

