@@ -2,7 +2,8 @@
 
 `without`: actions taken from the actor's role first, so that IAM itself denies the call.
 `fails`: text that the command must fail with; a command without it must succeed: at once, or,
-typed again and again, within so many looks (`within_looks`).
+typed again and again, within so many looks (`within_looks`). `input`: text on the command's
+standard input.
 """
 
 from dataclasses import replace
@@ -20,7 +21,7 @@ def run(live: LiveWorld, arguments: dict[str, Any]) -> None:
     actor, command = arguments["actor"], arguments["command"]
     if "without" in arguments:
         build.forbid(live, actor, list(arguments["without"]))
-    typed = live.type(actor, command)
+    typed = live.type(actor, command, arguments.get("input", ""))
     failure = arguments.get("fails")
     patience = arguments.get("within_looks", 0) * LOOK_SECONDS
     while typed.code != 0 and live.clock.now_at() < typed.at + patience:

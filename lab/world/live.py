@@ -125,13 +125,19 @@ class LiveWorld:
             own["AWS_SESSION_TOKEN"] = keys.token
         return kept | own
 
-    def type(self, actor: str, command: str) -> Typed:
-        """Run an AWS CLI command as `actor` would type it; never raises for its failure."""
+    def type(self, actor: str, command: str, given: str = "") -> Typed:
+        """Run an AWS CLI command as `actor` would type it, `given` on its standard input; never
+        raises for its failure."""
         words = shlex.split(self.expand(command))
         argv = [str(tools.aws_cli()), *words[1:]] if words[0] == "aws" else words
         at = self.clock.now_at()
         done = subprocess.run(
-            argv, env=self.environment(actor), capture_output=True, text=True, timeout=120
+            argv,
+            env=self.environment(actor),
+            input=self.expand(given),
+            capture_output=True,
+            text=True,
+            timeout=120,
         )
         typed = Typed(
             at=at,

@@ -33,7 +33,7 @@ def store(hub: Hub, digest: Digest) -> bool:
     """Keep `digest`; False when this one or a newer one was there (late or repeated), and for
     one that brings only further pairs of a minute whose first message tells the rest."""
     _store_pairs(hub, digest)
-    if digest.pairs and not digest.looked:
+    if digest.pairs and not digest.looked and not digest.paused:
         return False
     item = Item(
         pk="members",

@@ -12,7 +12,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from checker.settings import Settings
+from checker.settings import NONE, ON, Settings
 
 CANARY_TIMEOUT_SECONDS = 25.0
 """The canary's function time-out in vpc.yaml (a test compares them)."""
@@ -38,7 +38,8 @@ def own_credentials() -> Any:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clients:
-    """boto3 clients by service. `events` stands in the Region of the hub's bus."""
+    """boto3 clients by service. `events` and `s3` stand in the hub's Region; `s3`, `apigateway` and
+    `apigatewayv2` are None where no registry source needs them."""
 
     dynamodb: Any
     lambda_: Any
@@ -48,6 +49,9 @@ class Clients:
     ec2: Any
     cloudtrail: Any
     events: Any
+    s3: Any = None
+    apigateway: Any = None
+    apigatewayv2: Any = None
 
     @classmethod
     def make(cls, settings: Settings) -> "Clients":
@@ -63,6 +67,7 @@ class Clients:
                 config=config,
             )
 
+        bucket, apis = settings.registry_bucket != NONE, settings.discover_apis == ON
         return cls(
             dynamodb=client("dynamodb"),
             lambda_=client("lambda", _INVOKE),
@@ -71,5 +76,8 @@ class Clients:
             secretsmanager=client("secretsmanager"),
             ec2=client("ec2"),
             cloudtrail=client("cloudtrail"),
-            events=client("events", region=settings.hub_bus_arn.split(":")[3]),
+            events=client("events", region=settings.hub_region),
+            s3=client("s3", region=settings.hub_region) if bucket else None,
+            apigateway=client("apigateway") if apis else None,
+            apigatewayv2=client("apigatewayv2") if apis else None,
         )

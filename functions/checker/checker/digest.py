@@ -37,7 +37,9 @@ class Sent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Minute:
-    """What a digest is made of. `labels` are the VPCs' names for people."""
+    """What a digest is made of. `labels` are the VPCs' names for people. While `paused`, pairs stay
+    as they are told and nothing counts as looked at; VPCs that were not looked at since
+    `resumed_at` are young, not silent."""
 
     account: str
     region: str
@@ -47,6 +49,8 @@ class Minute:
     placed: Mapping[str, Placed]
     looks: Mapping[str, VpcLook]
     labels: Mapping[str, str]
+    paused: bool = False
+    resumed_at: float = 0.0
 
     def digests(self, sent: Sent) -> tuple[tuple[Digest, ...], Sent]:
         """The messages (the first carries all but further pairs), and what to keep when the bus
@@ -63,14 +67,15 @@ class Minute:
             account=self.account,
             region=self.region,
             at=self.at,
-            looked={vpc_id: look.at for vpc_id, look in self.looks.items()},
+            looked=self._looked(),
             labels={v: label for v, label in self.labels.items() if label and v in self.placed},
-            endpoints=self._endpoints(sent.at),
+            endpoints=() if self.paused else self._endpoints(sent.at),
             pairs=chunks[0],
             gone=tuple(sorted(set(sent.pairs) - set(pairs))),
             captured={v: list(look.captured) for v, look in self.looks.items() if look.captured},
             whole=whole and len(chunks) == 1,
             release=self.release,
+            paused=self.paused,
         )
         further = tuple(
             Digest(account=self.account, region=self.region, at=self.at, pairs=chunk)
@@ -78,6 +83,11 @@ class Minute:
         )
         kept = Sent(at=self.at, whole_at=self.at if whole else sent.whole_at, pairs=told)
         return (first, *further), kept
+
+    def _looked(self) -> dict[str, float]:
+        if self.paused:
+            return {}
+        return {vpc_id: max(look.at, self.resumed_at) for vpc_id, look in self.looks.items()}
 
     def _pairs(self) -> list[DigestPair]:
         return [

@@ -85,6 +85,7 @@ class InventoryRead:
         return Vpc(
             id=vpc_id,
             label=tags.get("Name", ""),
+            tags={key: value for key, value in sorted(tags.items()) if not key.startswith("aws:")},
             cidrs=tuple(cidrs),
             dns_support=not placed or self._attribute(vpc_id, "enableDnsSupport"),
             dns_hostnames=not placed or self._attribute(vpc_id, "enableDnsHostnames"),

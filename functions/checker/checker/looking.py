@@ -52,7 +52,7 @@ class Looking:
         LeaseLost when another look took the VPC."""
         found = scene.load(self.table, self.settings, self.clock, vpc_id)
         if found is None:
-            logger.info("look dropped", vpc=vpc_id, reason="no canary is placed there")
+            logger.info("look dropped", vpc=vpc_id, reason="no canary there, or paused")
             return None
         began = self.clock.monotonic_seconds()
         evidence = self._rounds(found, lease, why).run()

@@ -15,6 +15,7 @@ from checker.look import LookHandler
 from checker.looking import Looking
 from checker.looks import Looks
 from checker.outsides import OutsideLook
+from checker.registry import Register
 from checker.secrets_read import Secrets
 from checker.settings import Settings
 from checker.showing import Showing
@@ -61,6 +62,7 @@ class Member:
             table=table,
             looks=looks,
             hub=hub,
+            register=Register(settings=settings, clients=clients, clock=clock, table=table),
             stock=Stock(table=table, hub=hub, read=inventory),
             trail=Trail(cloudtrail=clients.cloudtrail),
             sweep=Sweep(table=table, hub=hub),

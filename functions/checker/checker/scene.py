@@ -39,7 +39,7 @@ class Scene:
 
 
 def load(table: Table, settings: Settings, clock: Clock, vpc_id: str) -> Scene | None:
-    """None when the VPC has no canary (any more)."""
+    """None when the VPC has no canary (any more), or all looks are paused."""
     keys = (snapshot.REGISTRY, snapshot.INVENTORY, vantages.KEY, vpc_look.key(vpc_id))
     items = table.get_many(keys)
     placed = vantages.load(items.get(vantages.KEY))
@@ -49,7 +49,9 @@ def load(table: Table, settings: Settings, clock: Clock, vpc_id: str) -> Scene |
         account=settings.account_id, region=settings.aws_region, taken_at=0.0
     )
     last = vpc_look.load(items.get(vpc_look.key(vpc_id)))
-    registry = snapshot.load_registry(items.get(snapshot.REGISTRY))
+    registry = snapshot.load_registry(table, items.get(snapshot.REGISTRY))
+    if registry is not None and registry.paused:
+        return None
     endpoints = snapshot.endpoints_for(registry, vpc_id)
     stored, known = _remembered(table, vpc_id, endpoints)
     now = clock.now_at()

@@ -5,6 +5,10 @@ from dataclasses import dataclass
 
 from probing.environment import SettingsError, read
 
+NONE = "none"
+"""What stands in a variable that has no value: Lambda knows no empty ones here."""
+ON = "on"
+
 _WHERE = "the Checker's Environment in member.yaml"
 
 
@@ -12,10 +16,10 @@ _WHERE = "the Checker's Environment in member.yaml"
 class Settings:
     """Each field is the environment variable of the same name in upper case.
 
-    `probe_timeout` is in real seconds, `max_rate` in requests a second. `registry_path` and
-    `vantage_path` end with a slash. `aws_region` (AWS_REGION) is set by Lambda itself.
-    `invoke_api_arns`: ARNs of the APIs that the checker's role may invoke, with commas between
-    them, or `none`.
+    `probe_timeout` is in real seconds, `max_rate` in requests a second. The paths end with a slash.
+    `aws_region` (AWS_REGION) is set by Lambda itself. `invoke_api_arns`: ARNs of the APIs that the
+    checker's role may invoke, with commas between them, or `none`. `registry_bucket`: the hub's,
+    with the organisation's file, or `none`. `discover_apis` and `aws_basics`: on or off.
     """
 
     account_id: str
@@ -24,6 +28,10 @@ class Settings:
     looks_queue_url: str
     hub_bus_arn: str
     registry_path: str
+    registry_bucket: str
+    defaults_path: str
+    discover_apis: str
+    aws_basics: str
     vantage_path: str
     probe_timeout: float
     max_rate: float
@@ -34,6 +42,19 @@ class Settings:
     def api_arns(self) -> tuple[str, ...]:
         named = (arn.strip() for arn in self.invoke_api_arns.split(","))
         return tuple(arn for arn in named if arn and arn != "none")
+
+    @property
+    def hub_account(self) -> str:
+        return self.hub_bus_arn.split(":")[4]
+
+    @property
+    def hub_region(self) -> str:
+        return self.hub_bus_arn.split(":")[3]
+
+    @property
+    def is_home(self) -> bool:
+        """Whether this member stands beside the hub: it alone tells what all members read."""
+        return (self.account_id, self.aws_region) == (self.hub_account, self.hub_region)
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":

@@ -104,6 +104,10 @@ class Table:
                 ExpressionAttributeValues=values,
             )
 
+    def drop(self, key: Key) -> None:
+        """Delete an item, whatever it holds, if it is there."""
+        self.dynamodb.delete_item(TableName=self.name, Key=_key(key))
+
     def delete(
         self, key: Key, *, condition: str, names: dict[str, str], values: Item
     ) -> Item | None:

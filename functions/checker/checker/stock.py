@@ -25,9 +25,13 @@ class Stock:
     hub: Hub
     read: InventoryRead
 
+    def kept(self) -> Inventory | None:
+        """The inventory as last taken; None before the first time."""
+        return snapshot.load_inventory(self.table.get(snapshot.INVENTORY))
+
     def refresh(self, vpc_ids: frozenset[str]) -> tuple[Inventory | None, str]:
         """(the inventory now, "") or (the one kept, why it could not be taken)."""
-        before = snapshot.load_inventory(self.table.get(snapshot.INVENTORY))
+        before = self.kept()
         try:
             taken = self.read.take(vpc_ids)
         except DescribeRefused as error:

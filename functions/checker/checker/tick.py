@@ -5,14 +5,16 @@ from dataclasses import dataclass, replace
 
 from aws_lambda_powertools import Logger
 
-from checker import digest, reports, snapshot, vantages, vpc_look
+from checker import digest, reports, vantages, vpc_look
 from checker.aws import Clients
 from checker.digest import Minute
 from checker.hub import Hub
 from checker.looks import Looks
 from checker.rate import MINUTE_SECONDS, offset_of
+from checker.registry import Register
 from checker.settings import Settings
-from checker.sources import Read, SourceRefused, read_all
+from checker.snapshot import Registry
+from checker.sources import SourceRefused
 from checker.state import Table
 from checker.stock import Stock
 from checker.sweep import Sweep
@@ -39,6 +41,7 @@ class Tick:
     table: Table
     looks: Looks
     hub: Hub
+    register: Register
     stock: Stock
     trail: Trail
     sweep: Sweep
@@ -48,19 +51,21 @@ class Tick:
         problems: list[MemberProblem] = []
         before = vantages.load(self.table.get(vantages.KEY))
         placed = self._placed(before, problems, now_at)
-        read = self._registry(problems, now_at)
+        registry = self.register.refresh(tuple(placed), self.stock.kept(), problems)
         looks = self._last_looks({*before, *placed})
-        self._send_looks(placed, looks, now_at)
+        if not registry.paused:
+            self._send_looks(placed, looks, now_at)
         inventory, refused = self.stock.refresh(frozenset(placed))
         if refused:
             problems.append(_refused("inventory_refused", refused, now_at))
         self._report(problems, now_at)
-        self._digest(placed, read, looks, inventory, now_at)
+        self._digest(placed, registry, looks, inventory, now_at)
         swept = self.sweep.run(looks)
         logger.info(
             "tick",
             vpcs=len(placed),
-            endpoints=len(read.endpoints),
+            endpoints=len(registry.endpoints),
+            paused=registry.paused,
             problems=len(problems),
             swept=swept,
         )
@@ -77,20 +82,6 @@ class Tick:
         if placed != before:
             vantages.save(self.table, read)
         return placed
-
-    def _registry(self, problems: list[MemberProblem], now_at: float) -> Read:
-        """The registry now; the last snapshot while a source refuses: what cannot be read is not
-        gone."""
-        before = snapshot.load_registry(self.table.get(snapshot.REGISTRY))
-        try:
-            read = read_all(self.clients, self.settings)
-        except SourceRefused as error:
-            problems.append(_refused("registry_refused", str(error), now_at))
-            return before or Read()
-        if read != before:
-            snapshot.save_registry(self.table, read)
-        problems += reports.of_registry(read.problems, now_at)
-        return read
 
     def _last_looks(self, vpc_ids: set[str]) -> dict[str, VpcLook]:
         keys = {vpc_look.key(vpc_id): vpc_id for vpc_id in vpc_ids}
@@ -126,7 +117,7 @@ class Tick:
     def _digest(
         self,
         placed: dict[str, Placed],
-        read: Read,
+        registry: Registry,
         looks: dict[str, VpcLook],
         inventory: Inventory | None,
         now_at: float,
@@ -136,9 +127,11 @@ class Tick:
             region=self.settings.aws_region,
             release=self.settings.release,
             at=now_at,
-            endpoints={endpoint.id: endpoint for endpoint in read.endpoints},
+            endpoints={endpoint.id: endpoint for endpoint in registry.endpoints},
             placed=placed,
             looks={vpc_id: look for vpc_id, look in looks.items() if vpc_id in placed},
+            paused=registry.paused,
+            resumed_at=registry.resumed_at,
             labels={vpc.id: vpc.label for vpc in inventory.vpcs} if inventory else {},
         )
         digests, sent = minute.digests(digest.load(self.table))

@@ -8,6 +8,8 @@ from enum import StrEnum
 from functools import lru_cache
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
+from probing.looked_from import From
+
 
 class AuthKind(StrEnum):
     HEADER = "header"
@@ -97,7 +99,8 @@ class Endpoint:
     is what TLS asks for; a Host header stands in `headers`: three separate things. `ca` is PEM
     text or a reference to it, trusted instead of the system's roots. `client_certificate` refers
     to a secret that holds a certificate chain and its key in PEM. `default_port` is that of the
-    URL's scheme. `send` is what a WebSocket is told.
+    URL's scheme. `send` is what a WebSocket is told. `chosen` is the entry's `from:`, until a
+    member has worked out which of its VPCs that are: `from_vpcs`, empty for all of them.
     """
 
     id: str
@@ -121,6 +124,7 @@ class Endpoint:
     runbook: str = ""
     page_after_seconds: float = 120.0
     from_vpcs: tuple[str, ...] = ()
+    chosen: From | None = None
 
     @property
     def parts(self) -> SplitResult:

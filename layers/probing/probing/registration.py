@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from probing import fields, meaning, reading_auth, reading_expect, trust
+from probing import fields, meaning, reading_auth, reading_expect, reading_from, trust
 from probing.dns_message import TYPES
 from probing.endpoint import Endpoint, Expect, Problem, Severity
 from probing.fields import WHERE_SECRETS_GO as KEPT
@@ -88,7 +88,9 @@ def _endpoint(read: dict[str, Any], source: str) -> Endpoint:
     auth = given.pop("auth", None)
     if auth is not None:
         given["auth"], given["client_certificate"] = auth.auth, auth.client_certificate
-    given["from_vpcs"] = given.pop("from", {}).get("vpcs", ())
+    if "from" in given:
+        given["chosen"] = given.pop("from")
+        given["from_vpcs"] = given["chosen"].wanted.vpcs
     if "page_after" in given:
         given["page_after_seconds"] = given.pop("page_after")
     return Endpoint(**given)
@@ -188,10 +190,6 @@ def _send(raw: Any, place: Place) -> str | None:
     return None
 
 
-def _from(raw: Any, place: Place) -> dict[str, Any]:
-    return fields.mapping(raw, place, {"vpcs": fields.vpc_ids}, ("vpcs",))
-
-
 def _severity(raw: Any, place: Place) -> Severity | None:
     word = fields.one_of(tuple(Severity))(raw, place)
     return Severity(word) if word else None
@@ -211,7 +209,7 @@ READERS: dict[str, Reader] = {
     "auth": reading_auth.auth,
     "send": _send,
     "expect": reading_expect.expect,
-    "from": _from,
+    "from": reading_from.looked_from,
     "owner": fields.matching(WORD, "write 1 to 100 characters without '#' and '@'"),
     "service": fields.matching(WORD, "write 1 to 100 characters without '#' and '@'"),
     "severity": _severity,

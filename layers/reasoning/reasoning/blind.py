@@ -62,8 +62,8 @@ def let_out(found: Blind, mode: Mode) -> Blind:
 
 def is_over(before: Blind, member: Digest, now_at: float) -> bool:
     """Whether what was told as `before` may be told as seen again: another number of silent
-    vantages, or a member that fell silent as a whole, is no end of it."""
-    if now_at - member.at >= SILENT_SECONDS:
+    vantages, a member that fell silent as a whole, or a pause is no end of it."""
+    if member.paused or now_at - member.at >= SILENT_SECONDS:
         return False
     return before.whole or not silent_vantages(member.looked, now_at, SILENT_SECONDS)
 

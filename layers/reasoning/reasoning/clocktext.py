@@ -24,3 +24,8 @@ def lasting(seconds: float) -> str:
     if seconds < 120:
         return f"{seconds:.0f} s"
     return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def moment(at: float) -> str:
+    """2026-11-21 10:04Z"""
+    return datetime.fromtimestamp(at, tz=UTC).strftime("%Y-%m-%d %H:%MZ")

@@ -4,7 +4,7 @@ Decided here: which YAML is accepted: one mapping, no aliases (a small text coul
 huge one), no key twice. Not decided here: what the entry means (`probing.registration`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -39,20 +39,23 @@ class Document:
 
 
 def read_endpoint(
-    text: str, *, source: str, default_id: str = ""
+    text: str, *, source: str, default_id: str = "", common: Mapping[str, Any] | None = None
 ) -> tuple[Endpoint | None, tuple[Problem, ...]]:
-    """The endpoint that a registry text describes, or every problem of it with its line."""
+    """The endpoint that a registry text describes, or every problem of it with its line. `common`
+    is what it has where it says nothing else."""
     document = load(text, source)
     if document.problems:
         return None, document.problems
-    endpoint, problems = registration.parse(document.data, source=source, default_id=default_id)
+    data = document.data
+    raw = {**common, **data} if common and isinstance(data, dict) else data
+    endpoint, problems = registration.parse(raw, source=source, default_id=default_id)
     return endpoint, document.placed(problems)
 
 
-def load(text: str, source: str) -> Document:
+def load(text: str, source: str, most: int = MAX_CHARACTERS) -> Document:
     """Read `text`. Never raises for what stands in it: `Document.problems` tells."""
-    if len(text) > MAX_CHARACTERS:
-        return _refused(source, f"is longer than {MAX_CHARACTERS} characters", None)
+    if len(text) > most:
+        return _refused(source, f"is longer than {most} characters", None)
     # JSON may be indented by tabs, YAML may not; inside a JSON string a tab is written \t.
     plain = text.expandtabs() if text.lstrip().startswith("{") else text
     try:

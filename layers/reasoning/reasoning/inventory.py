@@ -29,11 +29,14 @@ class VpcEndpoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vpc:
+    """`tags` without those of AWS itself (`aws:`)."""
+
     id: str
     label: str = ""
     cidrs: tuple[str, ...] = ()
     dns_support: bool = True
     dns_hostnames: bool = True
+    tags: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -103,7 +103,8 @@ class DigestEndpoint:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
     """A member's minute. `looked` maps VPC id to the time of its last look (state `unknown`
-    counts as looked). `whole`: every pair is listed, not only those that differ."""
+    counts as looked), and is empty while `paused`. `whole`: every pair is listed, not only
+    those that differ."""
 
     account: str
     region: str
@@ -116,6 +117,7 @@ class Digest:
     captured: dict[str, list[str]] = field(default_factory=dict)
     whole: bool = False
     release: str = ""
+    paused: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@ import pytest
 from moto import mock_aws
 
 from tests.unit.checker.loopback import HOST
+from tests.unit.checker.org import writer
 from tests.unit.checker.world import World
 from tests.zoo import names
 from tests.zoo.authority import Authority
@@ -20,6 +21,12 @@ def world(monkeypatch):
         made.tick()
         made.queued()
         yield made
+
+
+@pytest.fixture
+def org(world):
+    """Writes the organisation's file; the member reads it at once."""
+    return writer(world)
 
 
 @pytest.fixture(scope="session")

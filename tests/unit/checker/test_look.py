@@ -219,8 +219,11 @@ def test_a_look_that_is_skipped_moves_no_counter(world):
 def test_endpoints_are_looked_at_from_the_vpcs_that_they_name(world):
     world.register("elsewhere", **{"from": {"vpcs": ["vpc-0000000b"]}})
     world.tick()
-    kept = snapshot.load_registry(world.table.get(snapshot.REGISTRY))
-    assert {endpoint.id for endpoint in kept.endpoints} == {"orders", "elsewhere"}
+    kept = snapshot.load_registry(world.table)
+    assert [endpoint.id for endpoint in kept.endpoints] == ["orders"]
+    assert [(one.endpoint, one.source) for one in kept.nowhere] == [
+        ("elsewhere", "ssm:/gatewatch/endpoints/elsewhere")
+    ]
     world.look()
     assert set(world.last_look().pairs) == {"orders"}
 

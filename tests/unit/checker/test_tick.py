@@ -44,7 +44,7 @@ def test_a_broken_entry_becomes_a_problem_and_the_rest_go_on(world):
     world.tick()
     [[problem]] = [b for b in world.bus.bodies(PROBLEM) if b[0]["key"].startswith("registry")]
     assert problem["key"] == "registry:ssm:/gatewatch/endpoints/broken" and problem["open"]
-    kept = snapshot.load_registry(world.table.get(snapshot.REGISTRY))
+    kept = snapshot.load_registry(world.table)
     assert [e.id for e in kept.endpoints] == ["orders"]
 
 
@@ -81,8 +81,8 @@ def test_an_unreadable_registry_keeps_what_was_known_and_is_told(world, answer):
     world.member = world.new_member()
     world.tick()
     told = [p["key"] for body in world.bus.bodies(PROBLEM) for p in body]
-    assert {"registry_refused", "vantages_refused"} <= set(told)
-    kept = snapshot.load_registry(world.table.get(snapshot.REGISTRY))
+    assert {"registry_refused:ssm", "vantages_refused"} <= set(told)
+    kept = snapshot.load_registry(world.table)
     assert [e.id for e in kept.endpoints] == ["orders"]
     assert [m["vpc_id"] for m in world.queued()] == [world.vpc]
 

@@ -1,8 +1,10 @@
 """A member in one process: moto for AWS, stubs at the other edges."""
 
 import json
+from dataclasses import replace
 
 import boto3
+from botocore.exceptions import ClientError
 
 from checker import pairs, vpc_look
 from checker.aws import Clients
@@ -23,6 +25,10 @@ SETTINGS = {
     "LOOKS_QUEUE_URL": "set by the world",
     "HUB_BUS_ARN": BUS,
     "REGISTRY_PATH": "/gatewatch/endpoints/",
+    "REGISTRY_BUCKET": "none",
+    "DEFAULTS_PATH": "/gatewatch/defaults/",
+    "DISCOVER_APIS": "off",
+    "AWS_BASICS": "off",
     "VANTAGE_PATH": "/gatewatch/vantages/",
     "PROBE_TIMEOUT": "5",
     "MAX_RATE": "1",
@@ -65,6 +71,34 @@ class World:
             outside=self.sights.from_here,
             token_call=self.tokens,
         )
+
+    def with_bucket(self, name):
+        """The hub's bucket for the organisation's file, which this member reads; its client."""
+        s3 = boto3.client("s3", region_name=REGION)
+        s3.create_bucket(Bucket=name)
+        self.answered = []
+        s3.meta.events.register(
+            "after-call.s3",
+            lambda http_response, model, **_: self.answered.append(
+                (f"s3.{model.name}", http_response.status_code)
+            ),
+        )
+        self.clients = replace(self.clients, s3=s3)
+        self.settings = replace(self.settings, registry_bucket=name)
+        self.member = self.new_member()
+        return s3
+
+    def calls_of(self, service, operation):
+        return [call for call in self.answered if call[0] == f"{service}.{operation}"]
+
+    def lose_bucket(self):
+        """Another account's bucket under that name: every request is refused."""
+        self.clients = replace(self.clients, s3=Refused())
+        self.member = self.new_member()
+
+    def move_hub(self, account):
+        self.settings = replace(self.settings, hub_bus_arn=BUS.replace(ACCOUNT, account))
+        self.member = self.new_member()
 
     def place(self, *vpc_ids):
         for vpc_id in vpc_ids:
@@ -149,6 +183,16 @@ class World:
             [(t["endpoint"]["id"], t["before"], t["after"]) for t in body]
             for body in self.bus.bodies("Gatewatch Transitions")
         ]
+
+
+class Refused:
+    """A client whose every call is refused."""
+
+    def __getattr__(self, operation):
+        def call(**_):
+            raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, operation)
+
+        return call
 
 
 def make_table(dynamodb):
