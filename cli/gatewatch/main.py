@@ -12,6 +12,8 @@ from typing import Annotated
 import typer
 
 from gatewatch.failure import ENVIRONMENT, USAGE, Failed
+from gatewatch.options import Json, Profile, Region, Seed, Stack
+from gatewatch.words import organisation
 
 app = typer.Typer(
     name="gatewatch",
@@ -24,13 +26,8 @@ app = typer.Typer(
 lab_app = typer.Typer(
     help="A small AWS on this machine, sealed from every network.", no_args_is_help=True
 )
+app.add_typer(organisation.words)
 app.add_typer(lab_app, name="lab")
-
-Json = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else, on stdout.")]
-Stack = Annotated[str, typer.Option(help="The hub's stack, or the member's.")]
-Region = Annotated[str | None, typer.Option(help="AWS Region.")]
-Profile = Annotated[str | None, typer.Option(help="Profile of the AWS configuration.")]
-Seed = Annotated[int, typer.Option(help="Fixes every random choice.")]
 
 
 def main() -> None:

@@ -1,0 +1,213 @@
+"""Artefact buckets, one for each Region, which members' accounts alone may read; their objects.
+
+Decided here: how such a bucket is set up, and what is uploaded. Lambda reads code only from a
+bucket of its own Region (Lambda API, FunctionCode, S3Bucket).
+"""
+
+import base64
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from gatewatch.failure import Failed
+from gatewatch.publishing.aws import ABSENT, ask, code_of, told
+
+TAGS = [{"Key": "gatewatch:part", "Value": "artefacts"}]
+OPEN_TO_NOBODY = {
+    "BlockPublicAcls": True,
+    "IgnorePublicAcls": True,
+    "BlockPublicPolicy": True,
+    "RestrictPublicBuckets": True,
+}
+OWNER_ONLY = {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readers:
+    """Who may read code: an organisation's accounts, or accounts by number."""
+
+    organization: str = ""
+    accounts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bucket:
+    """`amiss` names settings that are not as they must be; all of them when it is to be made."""
+
+    name: str
+    region: str
+    exists: bool
+    amiss: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Buckets:
+    """The buckets `<prefix>-<Region>` of `owner`; those of another account are only read."""
+
+    client: Callable[[str, str], Any]
+    account: str
+    owner: str
+    partition: str
+    prefix: str
+    readers: Readers
+
+    def look(self, region: str, keys: Mapping[str, bytes]) -> Bucket:
+        """What of the bucket and its objects is there. Raises Failed when it is another's."""
+        name, s3 = f"{self.prefix}-{region}", self.client("s3", region)
+        where = f"bucket {name}"
+        if self.owner != self.account:
+            return self._published(s3, name, region, keys)
+        try:
+            s3.head_bucket(Bucket=name, ExpectedBucketOwner=self.owner)
+        except ClientError as error:
+            if code_of(error) in ABSENT:
+                settings = tuple(self._settings(name))
+                return Bucket(
+                    name=name, region=region, exists=False, amiss=settings, missing=tuple(keys)
+                )
+            if code_of(error) == "403":
+                raise Failed(
+                    f"{where}: belongs to another account, or reading it is denied to you: choose "
+                    "another --prefix, or ask for s3:ListBucket"
+                ) from error
+            raise told(s3, "head_bucket", where, error) from error
+        except BotoCoreError as error:
+            raise told(s3, "head_bucket", where, error) from error
+        amiss = tuple(
+            n
+            for n, (get, good) in self._settings(name).items()
+            if not good(_got(s3, get, name, self.owner))
+        )
+        missing = tuple(key for key in keys if not self._holds(s3, name, key))
+        return Bucket(name=name, region=region, exists=True, amiss=amiss, missing=missing)
+
+    def _published(self, s3: Any, name: str, region: str, keys: Mapping[str, bytes]) -> Bucket:
+        lacking = [key for key in keys if not self._holds(s3, name, key)]
+        if lacking:
+            raise Failed(
+                f"bucket {name} of account {self.owner}: has no {lacking[0]}: publish this very "
+                "checkout there first, for this Region too"
+            )
+        return Bucket(name=name, region=region, exists=True, amiss=(), missing=())
+
+    def ready(self, bucket: Bucket) -> None:
+        """Make the bucket where it is not, and set what is amiss."""
+        s3, where = self.client("s3", bucket.region), f"bucket {bucket.name}"
+        if not bucket.exists:
+            here: dict[str, Any] = {}
+            if bucket.region != "us-east-1":  # which is the default, and refused when named
+                here = {"CreateBucketConfiguration": {"LocationConstraint": bucket.region}}
+            ask(s3, "create_bucket", where, Bucket=bucket.name, **here)
+        puts = self._puts(bucket.name)
+        for name in bucket.amiss:
+            operation, arguments = puts[name]
+            ask(
+                s3,
+                operation,
+                where,
+                Bucket=bucket.name,
+                ExpectedBucketOwner=self.owner,
+                **arguments,
+            )
+
+    def upload(self, bucket: Bucket, key: str, data: bytes) -> None:
+        """Put one object; S3 holds it against the digest that is sent with it."""
+        ask(
+            self.client("s3", bucket.region),
+            "put_object",
+            f"bucket {bucket.name}, {key}",
+            Bucket=bucket.name,
+            Key=key,
+            Body=data,
+            ChecksumSHA256=base64.b64encode(hashlib.sha256(data).digest()).decode(),
+            ExpectedBucketOwner=self.owner,
+        )
+
+    def url(self, region: str, key: str) -> str:
+        """Address of an object as CloudFormation takes it (path style)."""
+        base = str(self.client("s3", region).meta.endpoint_url)
+        return f"{base}/{self.prefix}-{region}/{key}"
+
+    def _holds(self, s3: Any, bucket: str, key: str) -> bool:
+        try:
+            s3.head_object(Bucket=bucket, Key=key, ExpectedBucketOwner=self.owner)
+        except ClientError as error:
+            if code_of(error) in ABSENT:
+                return False
+            raise told(s3, "head_object", f"bucket {bucket}, {key}", error) from error
+        return True
+
+    def _settings(self, bucket: str) -> dict[str, tuple[str, Callable[[Any], bool]]]:
+        """By name: the call that reads a setting, and whether its answer is good."""
+        policy = json.loads(self.policy(bucket))
+        return {
+            "public access blocked": (
+                "get_public_access_block",
+                lambda a: a.get("PublicAccessBlockConfiguration") == OPEN_TO_NOBODY,
+            ),
+            "no access lists": (
+                "get_bucket_ownership_controls",
+                lambda a: a.get("OwnershipControls") == OWNER_ONLY,
+            ),
+            "versions kept": ("get_bucket_versioning", lambda a: a.get("Status") == "Enabled"),
+            "tags": ("get_bucket_tagging", lambda a: TAGS[0] in a.get("TagSet", [])),
+            "policy": ("get_bucket_policy", lambda a: json.loads(a.get("Policy", "{}")) == policy),
+        }
+
+    def _puts(self, bucket: str) -> dict[str, tuple[str, dict[str, Any]]]:
+        """By name: the call that sets a setting, and its arguments."""
+        return {
+            "public access blocked": (
+                "put_public_access_block",
+                {"PublicAccessBlockConfiguration": OPEN_TO_NOBODY},
+            ),
+            "no access lists": ("put_bucket_ownership_controls", {"OwnershipControls": OWNER_ONLY}),
+            "versions kept": (
+                "put_bucket_versioning",
+                {"VersioningConfiguration": {"Status": "Enabled"}},
+            ),
+            "tags": ("put_bucket_tagging", {"Tagging": {"TagSet": TAGS}}),
+            "policy": ("put_bucket_policy", {"Policy": self.policy(bucket)}),
+        }
+
+    def policy(self, bucket: str) -> str:
+        """Nothing without TLS; objects to be read by members' accounts, nothing else."""
+        arn = f"arn:{self.partition}:s3:::{bucket}"
+        read: dict[str, Any] = {
+            "Sid": "MembersMayReadCode",
+            "Effect": "Allow",
+            "Principal": "*",
+            "Action": "s3:GetObject",
+            "Resource": f"{arn}/*",
+        }
+        if self.readers.organization:
+            read["Condition"] = {"StringEquals": {"aws:PrincipalOrgID": self.readers.organization}}
+        else:
+            read["Principal"] = {
+                "AWS": [f"arn:{self.partition}:iam::{a}:root" for a in self.readers.accounts]
+            }
+        insecure = {
+            "Sid": "NothingWithoutTls",
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": "s3:*",
+            "Resource": [arn, f"{arn}/*"],
+            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+        }
+        return json.dumps({"Version": "2012-10-17", "Statement": [insecure, read]})
+
+
+def _got(s3: Any, operation: str, bucket: str, account: str) -> dict[str, Any]:
+    """The answer; {} where S3 says that nothing is set (NoSuchBucketPolicy, NoSuchTagSet, ...)."""
+    try:
+        answer: dict[str, Any] = getattr(s3, operation)(Bucket=bucket, ExpectedBucketOwner=account)
+    except ClientError as error:
+        if code_of(error).startswith("NoSuch") or code_of(error).endswith("NotFoundError"):
+            return {}
+        raise told(s3, operation, f"bucket {bucket}", error) from error
+    return answer
