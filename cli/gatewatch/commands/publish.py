@@ -6,9 +6,9 @@ Decided here: when something is done, and how it is told. Not decided here: what
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from gatewatch.commands.render import rendered_member
+from gatewatch.commands.render import Member, rendered_member
 from gatewatch.failure import ENVIRONMENT, OK, PARTIAL, USAGE, Failed
 from gatewatch.publishing import showing, surroundings
 from gatewatch.publishing.aws import clients, home_region
@@ -24,19 +24,22 @@ def run(
     region: str | None = None,
     profile: str | None = None,
     as_json: bool = False,
-    clock: Clock | None = None,
+    member: Callable[[str], Member] = rendered_member,
 ) -> int:
-    """Show what would change and, with `yes`, do it. 0 done, 4 some instances failed, 3 all."""
+    """Show what would change and, with `yes`, do it. 0 done, 4 some instances failed, 3 all.
+
+    `member` makes the template and its packages for a prefix of buckets.
+    """
     client = clients(profile)
     around = surroundings.read(client, home_region(profile, region), request.hub.stack)
     publisher = Publisher(
-        client=client, clock=clock or Clock.from_environment(), request=request, around=around
+        client=client, clock=Clock.from_environment(), request=request, around=around
     )
     present = publisher.present()
     if yes and present:
         publisher.settle(_say)
         present = publisher.present()
-    outlook = publisher.look(*rendered_member(publisher.prefix(present)), present)
+    outlook = publisher.look(*member(publisher.prefix(present)), present)
     if outlook.plan.problems:
         raise Failed(outlook.plan.problems[0], code=USAGE)
     if not as_json:

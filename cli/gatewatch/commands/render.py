@@ -11,6 +11,7 @@ from gatewatch.publishing.artefacts import Artefact
 from gatewatch.publishing.template import Rendered
 
 MEMBER = artefacts.ROOT / "member.yaml"
+Member = tuple[Rendered, dict[str, Artefact]]
 UNNAMED = "gatewatch-artefacts"
 
 
@@ -27,7 +28,7 @@ def run(prefix: str | None) -> int:
     return OK
 
 
-def rendered_member(prefix: str) -> tuple[Rendered, dict[str, Artefact]]:
+def rendered_member(prefix: str) -> Member:
     """The template and the packages that it names, built from this checkout."""
     document = template.load(MEMBER)
     with tempfile.TemporaryDirectory(prefix="gatewatch-") as folder:

@@ -129,9 +129,9 @@ class Buckets:
         )
 
     def url(self, region: str, key: str) -> str:
-        """Address of an object as CloudFormation takes it (path style)."""
-        base = str(self.client("s3", region).meta.endpoint_url)
-        return f"{base}/{self.prefix}-{region}/{key}"
+        """Address of an object as CloudFormation takes it; CloudFormation reads it, never we."""
+        suffix = "amazonaws.com.cn" if self.partition == "aws-cn" else "amazonaws.com"
+        return f"https://{self.prefix}-{region}.s3.{region}.{suffix}/{key}"
 
     def _holds(self, s3: Any, bucket: str, key: str) -> bool:
         try:

@@ -1,0 +1,107 @@
+"""An organisation on this machine to publish to: moto on a loopback port, two units, accounts.
+
+Decided here: what stands in it. Not decided here: how its StackSets answer (`stacksets`).
+
+    python -m lab.organisation        # prints what to export, and stays until ^C
+"""
+
+import argparse
+import logging
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import boto3
+from moto.server import ThreadedMotoServer
+
+from lab import stacksets
+
+HOME = "eu-west-1"
+UNITS = {"workloads": ("orders", "payments"), "sandbox": ("trial",)}
+"""Units below the root, and the accounts in each."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Organisation:
+    """`accounts` are account ids by name, `units` ids of organisational units by name. The
+    caller is the management account."""
+
+    endpoint: str
+    id: str
+    root: str
+    management: str
+    units: dict[str, str]
+    accounts: dict[str, str]
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What makes any AWS client speak to it, and to nothing else."""
+        return {
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_ACCESS_KEY_ID": "lab",
+            "AWS_SECRET_ACCESS_KEY": "lab",
+            "AWS_REGION": HOME,
+            "AWS_DEFAULT_REGION": HOME,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        }
+
+
+@contextmanager
+def organisation(port: int = 0) -> Iterator[Organisation]:
+    """A fresh one, gone when the block is left."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    stacksets.extend()
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=port, verbose=False)
+    server.start()
+    try:
+        host, found = server.get_host_and_port()
+        yield _peopled(f"http://{host}:{found}")
+    finally:
+        server.stop()
+
+
+def _peopled(endpoint: str) -> Organisation:
+    session = boto3.Session("lab", "lab", region_name=HOME)
+    organizations = session.client("organizations", endpoint_url=endpoint)
+    made = organizations.create_organization(FeatureSet="ALL")["Organization"]
+    root = organizations.list_roots()["Roots"][0]["Id"]
+    units, accounts = {}, {}
+    for unit, names in UNITS.items():
+        answer = organizations.create_organizational_unit(ParentId=root, Name=unit)
+        units[unit] = answer["OrganizationalUnit"]["Id"]
+        for name in names:
+            status = organizations.create_account(AccountName=name, Email=f"{name}@example.com")
+            accounts[name] = status["CreateAccountStatus"]["AccountId"]
+            organizations.move_account(
+                AccountId=accounts[name], SourceParentId=root, DestinationParentId=units[unit]
+            )
+    return Organisation(
+        endpoint=endpoint,
+        id=made["Id"],
+        root=root,
+        management=made["MasterAccountId"],
+        units=units,
+        accounts=accounts,
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m lab.organisation", description=__doc__)
+    parser.add_argument("--port", type=int, default=5005, help="loopback port (default: 5005)")
+    with organisation(parser.parse_args().port) as found:
+        for name, value in found.environment.items():
+            print(f"export {name}={value}")
+        print(f"# organisation {found.id}, root {found.root}")
+        for name, unit in found.units.items():
+            print(f"# unit {name}: {unit}")
+        for name, account in found.accounts.items():
+            print(f"# account {name}: {account}", flush=True)
+        signal.sigwait({signal.SIGINT, signal.SIGTERM})
+
+
+if __name__ == "__main__":
+    main()
