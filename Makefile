@@ -109,6 +109,8 @@ check: setup lint ## What a review asks for: format, lint, types, templates, hou
 	@$(BIN)/mypy $(TYPED)
 	@$(if $(TEMPLATES),$(BIN)/cfn-lint $(TEMPLATES),:)
 	@$(BIN)/python -m lab.iam.document --check
+	@mkdir -p build && $(BIN)/gatewatch render --prefix gatewatch > build/member.json
+	@$(BIN)/cfn-lint build/member.json
 	@$(BIN)/pytest -q tests/house
 
 .PHONY: lint

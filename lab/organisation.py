@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import boto3
+import requests
+from moto.organizations.models import organizations_backends
 from moto.server import ThreadedMotoServer
 
 from lab import stacksets
@@ -59,7 +61,11 @@ def organisation(port: int = 0) -> Iterator[Organisation]:
     server.start()
     try:
         host, found = server.get_host_and_port()
-        yield _peopled(f"http://{host}:{found}")
+        endpoint = f"http://{host}:{found}"
+        # moto keeps what an earlier one in this process held.
+        requests.post(f"{endpoint}/moto-api/reset", timeout=30).raise_for_status()
+        organizations_backends.master_accounts.clear()
+        yield _peopled(endpoint)
     finally:
         server.stop()
 

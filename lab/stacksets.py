@@ -13,6 +13,7 @@ from moto.core.responses import ActionResult
 from moto.s3.models import FakeBucket
 
 _StackSet = models.StackSet
+_PARSE = models.Stack.parse_template
 _PERMISSION = FakeBucket.get_permission
 POLLS = 2
 """Looks at an operation until it has ended: moto ends it before it has begun."""
@@ -135,8 +136,9 @@ class KeptAnswers(CloudFormationResponse):
         accounts, regions = found.accounts_of(given), given["Regions"]
         found.instances.template = found.template
         parameters: Any = found.parameters
+        # As self-managed, moto names stacks "StackSet:...", which its own SQS refuses.
         found.instances.create_instances(
-            accounts, regions, parameters, {}, permission_model=found.permission_model
+            accounts, regions, parameters, {}, permission_model="SERVICE_MANAGED"
         )
         return self._operation(found, "CREATE", found.settle(accounts, regions))
 
@@ -196,10 +198,19 @@ def _permission(bucket: Any, action: str, resource: str) -> Any:
         bucket.policy = policy
 
 
+def _parsed(template: str) -> Any:
+    """JSON as JSON: moto reads it as YAML, in seconds."""
+    try:
+        return json.loads(template)
+    except ValueError:
+        return _PARSE(template)
+
+
 def extend() -> None:
     """Put it all into moto of this process, before its first CloudFormation call."""
     for place, name, value in (
         (models, "StackSet", KeptStackSet),
+        (models.Stack, "parse_template", staticmethod(_parsed)),
         (FakeBucket, "get_permission", _permission),
     ):
         setattr(place, name, value)

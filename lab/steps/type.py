@@ -26,7 +26,7 @@ def run(live: LiveWorld, arguments: dict[str, Any]) -> None:
     patience = arguments.get("within_looks", 0) * LOOK_SECONDS
     while typed.code != 0 and live.clock.now_at() < typed.at + patience:
         live.clock.sleep_seconds(AGAIN_SECONDS)
-        typed = replace(live.type(actor, command), at=typed.at)
+        typed = replace(live.type(actor, command, arguments.get("input", "")), at=typed.at)
     if failure is None and typed.code != 0:
         raise NotSeen(f"{actor}: {typed.command}: ended with {typed.code}: {typed.error}")
     if failure is not None and (typed.code == 0 or failure not in typed.error):

@@ -38,15 +38,15 @@ class Artefact:
         return f"member/{self.name.lower()}-{self.content_hash}.zip"
 
 
-def build(sources: Mapping[str, str], folder: Path) -> dict[str, Artefact]:
+def build(sources: Mapping[str, str], folder: Path, root: Path = ROOT) -> dict[str, Artefact]:
     """Build the packages into the folder and zip them: logical id -> package.
 
-    `sources` are the folders of the repository that `member.yaml` names, by logical id; the
+    `sources` are folders below `root` that `member.yaml` names, by logical id; the
     Makefile in each is the one that `sam build` runs too. Raises Failed when one cannot be built.
     """
     found = {}
     for name, source in sources.items():
-        _make(name, ROOT / source, folder / name)
+        _make(name, root / source, folder / name)
         found[name] = zipped(name, folder / name)
     return found
 
