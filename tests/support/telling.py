@@ -14,6 +14,7 @@ from reasoning.incident import Foretold, Incident
 from reasoning.joining import absorb, begin, blamed, join, lose, recover
 from reasoning.message import Message, of_incident
 from reasoning.told import Notice, Reason, Where
+from reasoning.unwatched import GONE, unwatched
 from tests.support.blocked import BLOCKED, FROM_VPC, blocked_case, rules_changed
 from tests.support.story import (
     VPC,
@@ -98,6 +99,11 @@ def blocked() -> Incident:
     return replace(told, costs_at=at("10:05:10"))
 
 
+def left_alone() -> Incident:
+    """Two of eighteen still failed when their endpoints were deregistered."""
+    return unwatched(replace(proven(), failing=2), 2, GONE, now_at=at("10:30:00"))
+
+
 INCIDENTS = {
     "opened-proven": (proven(), Reason.OPENED, Where.PAGE),
     "opened-blocked": (blocked(), Reason.OPENED, Where.PAGE),
@@ -119,6 +125,12 @@ INCIDENTS = {
     "resolved": (resolved(), Reason.RESOLVED, Where.PAGE_AND_CHAT),
     "resolved-by-nobody-known": (
         replace(resolved(), repair=None),
+        Reason.RESOLVED,
+        Where.PAGE_AND_CHAT,
+    ),
+    "unwatched": (left_alone(), Reason.UNWATCHED, Where.PAGE_AND_CHAT),
+    "resolved-but-for-one": (
+        replace(resolved(), seen=18, unwatched=1, unwatched_why=GONE),
         Reason.RESOLVED,
         Where.PAGE_AND_CHAT,
     ),

@@ -36,7 +36,7 @@ def refresh(hub: Hub, incident: Incident) -> Incident:
 
 
 def _refreshed(hub: Hub, incident: Incident) -> Incident:
-    if incident.stage is Stage.MERGED:
+    if incident.stage is Stage.MERGED or incident.unwatched_at is not None:
         return incident
     if incident.all_good_at is not None:
         return with_repair(hub, incident)

@@ -1,6 +1,6 @@
 """DIGEST, INVENTORY and PROBLEM: what members report of themselves."""
 
-from alerter import captures, changes, digests, metrics
+from alerter import captures, changes, digests, membership, metrics
 from alerter.bulletins import post
 from alerter.hub import Hub
 from alerter.table import Item, Put
@@ -15,6 +15,7 @@ def take_digest(hub: Hub, envelope: Envelope) -> None:
     """Keep it; emit its metrics once (a repeated or late one emits nothing)."""
     for digest in envelope.records:
         _refuse_others(envelope, digest)
+        membership.gone(hub, digest.account, digest.region, digest.gone, digest.at)
         before = digests.last(hub, digest.account, digest.region)
         if not digests.store(hub, digest):
             continue

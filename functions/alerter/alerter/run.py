@@ -5,7 +5,7 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from alerter import changes, reports, transitions
+from alerter import changes, membership, reports, transitions
 from alerter.hub import Hub
 from alerter.sweep import SendFailed, sweep
 from alerter.tick import tick
@@ -22,7 +22,12 @@ _REPORTS: dict[str, Callable[[Hub, Envelope], None]] = {
     wire.DIGEST: reports.take_digest,
     wire.INVENTORY: reports.take_inventory,
     wire.PROBLEM: reports.take_problem,
+    wire.PLACEMENTS: membership.take_placements,
+    wire.LEFT: membership.take_left,
 }
+
+_FROM_ANYBODY = (wire.CHANGE, wire.LEFT)
+"""A change is a fact, whoever saw it."""
 
 
 def take(hub: Hub, message: dict[str, Any]) -> None:
@@ -40,6 +45,9 @@ def take(hub: Hub, message: dict[str, Any]) -> None:
         sweep(hub)
     else:
         envelope = wire.read(message)
+        if envelope.detail_type not in _FROM_ANYBODY and membership.has_left(hub, envelope):
+            logger.info("sent after the member had left", extra={"what": envelope.detail_type})
+            return
         _REPORTS[envelope.detail_type](hub, envelope)
         _speak(hub)
 

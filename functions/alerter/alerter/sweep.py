@@ -14,7 +14,7 @@ from reasoning import joining
 from reasoning.incident import Incident, Stage
 from reasoning.marking import mark
 from reasoning.message import Message, of_incident, plain_of
-from reasoning.told import Notice, Reason
+from reasoning.told import ENDS, Notice, Reason
 
 logger = Logger(child=True)
 _TRIES = 6
@@ -108,7 +108,7 @@ def _held(incident: Incident, waiting: Waiting) -> Notice | None:
 
 
 def _ends(held: Notice) -> bool:
-    return held.reason in (Reason.RESOLVED, Reason.ENDED_UNTOLD)
+    return held.reason in ENDS
 
 
 def _message(hub: Hub, incident: Incident, held: Notice) -> Message:

@@ -13,6 +13,7 @@ from reasoning.escape import outside, plain
 from reasoning.forecast import Expected, Forecast
 from reasoning.layout import Section, first_line, page
 from reasoning.message import Message
+from reasoning.placements import Left
 from reasoning.told import Reason, Where
 from reasoning.transition import DigestPair, MemberProblem
 
@@ -155,15 +156,39 @@ def blind(found: Blind, *, owner: str, now_at: float) -> Message:
     return _blind_message(found, Reason.BLIND, text, owner, now_at)
 
 
-def seeing_again(found: Blind, *, owner: str, now_at: float) -> Message:
-    """The end of a blindness, told where its begin was."""
+def seeing_again(found: Blind, *, owner: str, now_at: float, left: bool = False) -> Message:
+    """The end of a blindness, told where its begin was; `left`: the member was taken away."""
     place = f"(account {found.account}, {found.region})"
-    text = first_line("SEEING AGAIN", "the member" if found.whole else "all VPCs", place)
-    return _blind_message(found, Reason.SEEING_AGAIN, text, owner, now_at)
+    name = "the member" if found.whole else "all VPCs"
+    if left:
+        text = first_line("NO LONGER A MEMBER", "nobody looks from here any more", place)
+        return _blind_message(found, Reason.LEFT, text, owner, now_at)
+    return _blind_message(
+        found, Reason.SEEING_AGAIN, first_line("SEEING AGAIN", name, place), owner, now_at
+    )
+
+
+def left(found: Left, *, vpcs: int, owner: str) -> Message:
+    """A member was taken away on purpose: said once, so that nobody does it unseen."""
+    place = f"(account {found.account}, {found.region})"
+    count = f"{vpcs} VPC" + ("" if vpcs == 1 else "s")
+    text = f"its stack was deleted; {count} are no longer looked from"
+    sections = [
+        Section(label="Why", text=text if vpcs != 1 else text.replace(" are ", " is ")),
+        Section(label="Do", text="nothing, if that was meant; else install the member again"),
+    ]
+    return _message(
+        f"left/{found.account}/{found.region}/{found.at:.0f}",
+        Reason.LEFT,
+        page(first_line("LEFT", "a member of Gatewatch", place), sections),
+        thread=f"left-{found.account}-{found.region}",
+        owners=(owner,),
+        place=(found.account, found.region),
+    )
 
 
 def _blind_message(found: Blind, reason: Reason, text: str, owner: str, now_at: float) -> Message:
-    closes = reason is Reason.SEEING_AGAIN
+    closes = reason is not Reason.BLIND
     first = text.partition("\n")[0]
     alarm = shape(
         name=f"gatewatch blind {found.key}",

@@ -17,6 +17,7 @@ from reasoning.page import (
     summary,
 )
 from reasoning.told import Reason
+from reasoning.unwatched import unwatched_line
 
 _CACHES = "clients which cache names may need a restart"
 
@@ -71,19 +72,38 @@ def _reminder(incident: Incident) -> str:
 
 def _resolved(incident: Incident) -> str:
     good_at = incident.recovered_at or incident.changed_at
-    seen = f"{incident.endpoint_count} endpoint" + ("" if incident.endpoint_count == 1 else "s")
     sections = [
         Section(label="Why", text=summary(incident) or "the cause stayed unexplained"),
         Section(label="Repair", text=repair_line(incident)),
         Section(
             label="Extent",
-            text=f"{seen} good again {to_second(good_at)}, after {lasted(incident)}",
+            text=f"{_good_again(incident)} good again {to_second(good_at)}, "
+            f"after {lasted(incident)}",
             lines=1,
         ),
+        Section(label="Unknown", text=unwatched_line(incident), lines=1),
         Section(label="After", text=_CACHES if incident.structural else "", lines=1),
         links(incident),
     ]
     return page(headline(incident, "RESOLVED"), sections)
+
+
+def _good_again(incident: Incident) -> str:
+    if incident.unwatched:
+        return f"{incident.seen - incident.unwatched} of {incident.seen} pairs"
+    count = incident.endpoint_count
+    return f"{count} endpoint" + ("" if count == 1 else "s")
+
+
+def _unwatched(incident: Incident) -> str:
+    """The end of an incident without a recovery: nobody looks any more."""
+    sections = [
+        Section(label="Why", text=summary(incident) or "the cause stayed unexplained"),
+        Section(label="Note", text=f"{unwatched_line(incident)}; whether it works is not known"),
+        Section(label="Extent", text=f"{_good_again(incident)} good again", lines=1),
+        links(incident),
+    ]
+    return page(headline(incident, "NO LONGER LOOKED AT"), sections)
 
 
 def _repair_learned(incident: Incident) -> str:
@@ -108,5 +128,6 @@ _TEXTS: dict[Reason, Callable[[Incident], str]] = {
     Reason.MERGED: _merged,
     Reason.REMINDER: _reminder,
     Reason.RESOLVED: _resolved,
+    Reason.UNWATCHED: _unwatched,
     Reason.REPAIR_LEARNED: _repair_learned,
 }

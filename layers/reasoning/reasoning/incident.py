@@ -43,8 +43,9 @@ class Incident:
     `forecast`: endpoints that the suspected change was forecast to break. `costs_at`: when it was
     looked up what else the undo breaks (`foretold`, may be empty). `left_to`: the incident of
     those that stayed behind when the rest was repaired. `recovered_at` is the last good probe,
-    `all_good_at` when the hub learned it. `acknowledged_until_at` None: for as long as it is
-    open."""
+    `all_good_at` when the hub learned it. `unwatched` counts pairs that failed when they were
+    last looked at; `unwatched_at`: since when nothing that fails is looked at any more.
+    `acknowledged_until_at` None: for as long as it is open."""
 
     id: str
     key: str
@@ -79,6 +80,9 @@ class Incident:
     lost: tuple[str, ...] = ()
     recovered_at: float | None = None
     all_good_at: float | None = None
+    unwatched: int = 0
+    unwatched_why: str = ""
+    unwatched_at: float | None = None
     resolved_at: float | None = None
     repair: Change | None = None
     merged_into: str = ""
@@ -97,6 +101,11 @@ class Incident:
     def suspect(self) -> Suspect | None:
         """The best suspect, if any."""
         return self.suspects[0] if self.suspects else None
+
+    @property
+    def over_at(self) -> float | None:
+        """When the hub learned that nothing of it fails as far as anyone looks."""
+        return self.unwatched_at if self.all_good_at is None else self.all_good_at
 
     @property
     def proven(self) -> bool:

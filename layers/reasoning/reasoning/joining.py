@@ -83,6 +83,7 @@ def join(
         severity=max(incident.severity, endpoint.severity, key=_severity),
         recovered_at=None,
         all_good_at=None,
+        unwatched_at=None,
         repair=None,
     )
 
@@ -196,6 +197,7 @@ def absorb(older: Incident, younger: Incident, *, now_at: float) -> tuple[Incide
         severity=max(older.severity, younger.severity, key=_severity),
         recovered_at=None,
         all_good_at=None,
+        unwatched_at=None,
     )
     return kept, _merged(younger, older, now_at)
 

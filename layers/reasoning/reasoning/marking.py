@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from reasoning.incident import Incident, Stage
-from reasoning.told import RINGING, RINGS, Notice, Reason, Ring, Told, Where
+from reasoning.told import ENDS, RINGING, RINGS, Notice, Reason, Ring, Told, Where
 
 
 def mark(incident: Incident, notice: Notice, *, now_at: float) -> Incident:
@@ -12,7 +12,7 @@ def mark(incident: Incident, notice: Notice, *, now_at: float) -> Incident:
     counts = {**told.counts, notice.reason: told.counts.get(notice.reason, 0) + 1}
     told = replace(told, counts=counts, rings=_rings(told, notice, now_at))
     marked = replace(incident, told=told)
-    if notice.reason in (Reason.ENDED_UNTOLD, Reason.RESOLVED):
+    if notice.reason in ENDS:
         return _mark_end(marked, notice, now_at)
     if notice.reason in (Reason.OPENED, Reason.FLAPPING, Reason.GREW, Reason.AMENDED):
         return _mark_extent(marked, notice, now_at)
@@ -27,7 +27,7 @@ def mark(incident: Incident, notice: Notice, *, now_at: float) -> Incident:
 
 def _mark_end(incident: Incident, notice: Notice, now_at: float) -> Incident:
     told = incident.told
-    if notice.reason is Reason.RESOLVED:
+    if notice.reason is not Reason.ENDED_UNTOLD:
         repair = incident.repair.id if incident.repair else ""
         told = replace(told, resolved_at=now_at, repair=repair)
     return replace(incident, stage=Stage.RESOLVED, resolved_at=now_at, told=told)

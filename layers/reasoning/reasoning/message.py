@@ -22,8 +22,10 @@ _EVENTS = {
     Reason.OPENED: "Incident Opened",
     Reason.FLAPPING: "Incident Opened",
     Reason.RESOLVED: "Incident Resolved",
+    Reason.UNWATCHED: "Incident Resolved",
     Reason.MERGED: "Incident Resolved",
 }
+_CLOSES = tuple(reason for reason, event in _EVENTS.items() if event == "Incident Resolved")
 _ATTRIBUTE_LIMIT = 10
 _EVERYTHING = Details()
 _WITHHELD = {Mode.OBSERVE: "Mode    observe: this would have paged, and was withheld"}
@@ -62,7 +64,7 @@ def of_incident(
     chat_text = _text_of(incident, notice, details.chat)
     text = _text_of(incident, notice, details.page) if notice.where.pages else chat_text
     first = text.partition("\n")[0]
-    closes = notice.reason in (Reason.RESOLVED, Reason.MERGED)
+    closes = notice.reason in _CLOSES
     alarm = alarm_of(incident, notice, text, closes=closes, now_at=now_at)
     chat = chat_of(
         chat_text,
@@ -95,7 +97,7 @@ def _text_of(incident: Incident, notice: Notice, detail: ActorDetail) -> str:
 
 def plain_of(incident: Incident, notice: Notice, *, default_owner: str, now_at: float) -> Message:
     """The message without any word from outside, for when its text cannot be made."""
-    closes = notice.reason in (Reason.RESOLVED, Reason.MERGED)
+    closes = notice.reason in _CLOSES
     first = f"{notice.reason.value.upper()} incident {incident.id} ({incident.cause})"
     text = f"{first}\nIts full text could not be made: see the alerter's log for this id."
     return Message(

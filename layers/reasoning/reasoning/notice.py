@@ -23,12 +23,13 @@ INCIDENT_REASONS = (
     Reason.AMENDED,
     Reason.MERGED,
     Reason.RESOLVED,
+    Reason.UNWATCHED,
     Reason.REPAIR_LEARNED,
     Reason.FLAPPING,
     Reason.REMINDER,
 )
 """Reasons to speak about an incident; `followup.py` words each."""
-_CLOSING = (Reason.RESOLVED, Reason.MERGED)
+_CLOSING = (Reason.RESOLVED, Reason.UNWATCHED, Reason.MERGED)
 _STRENGTH = {"": 0, Confidence.POSSIBLE: 1, Confidence.LIKELY: 2, Confidence.PROVEN: 3}
 _LIKELY = 2
 
@@ -66,7 +67,7 @@ def _decided(incident: Incident, rules: Rules) -> tuple[Notice, ...]:
         return _learned(incident, rules)
     if incident.told.opened is None:
         return (_first(incident, rules),)
-    if incident.all_good_at is not None:
+    if incident.over_at is not None:
         return (_resolved(incident, rules),)
     late = _page_withheld(incident, rules)
     if late is not None:
@@ -89,10 +90,9 @@ def _notice(incident: Incident, reason: Reason, where: Where, due_at: float, why
 
 def _first(incident: Incident, rules: Rules) -> Notice:
     wait_at = incident.opened_at + rules.group_wait_seconds
-    if incident.all_good_at is not None:
-        end_at = incident.all_good_at + rules.group_wait_seconds
-        why = "all good again before it was told: recorded, not told"
-        return _notice(incident, Reason.ENDED_UNTOLD, Where.NONE, end_at, why)
+    if incident.over_at is not None:
+        end_at = incident.over_at + rules.group_wait_seconds
+        return _notice(incident, Reason.ENDED_UNTOLD, Where.NONE, end_at, "over before told")
     if incident.flapping:
         why = "flapping: paged once at its start"
         return _notice(incident, Reason.FLAPPING, Where.PAGE, wait_at, why)
@@ -184,9 +184,10 @@ def _reminder(incident: Incident) -> Notice | None:
 
 
 def _resolved(incident: Incident, rules: Rules) -> Notice:
-    due_at = (incident.all_good_at or incident.changed_at) + rules.group_wait_seconds
-    why = "all good, after the group wait; told where its opening went"
-    return _notice(incident, Reason.RESOLVED, _both(incident), due_at, why)
+    due_at = (incident.over_at or incident.changed_at) + rules.group_wait_seconds
+    why = "over, after the group wait; told where its opening went"
+    reason = Reason.RESOLVED if incident.unwatched_at is None else Reason.UNWATCHED
+    return _notice(incident, reason, _both(incident), due_at, why)
 
 
 def _learned(incident: Incident, rules: Rules) -> tuple[Notice, ...]:
@@ -210,8 +211,7 @@ def _merged(incident: Incident) -> tuple[Notice, ...]:
     if incident.told.opened is None or incident.told.merged:
         return ()
     why = f"one root cause: merged into {incident.merged_into}"
-    where = _both(incident)
-    return (_notice(incident, Reason.MERGED, where, incident.changed_at, why),)
+    return (_notice(incident, Reason.MERGED, _both(incident), incident.changed_at, why),)
 
 
 def _both(incident: Incident) -> Where:

@@ -14,6 +14,7 @@ class Reason(StrEnum):
     AMENDED = "amended"
     MERGED = "merged"
     RESOLVED = "resolved"
+    UNWATCHED = "unwatched"
     REPAIR_LEARNED = "repair_learned"
     FORECAST = "forecast"
     FLAPPING = "flapping"
@@ -23,7 +24,12 @@ class Reason(StrEnum):
     PROBLEM_GONE = "problem_gone"
     BLIND = "blind"
     SEEING_AGAIN = "seeing_again"
+    LEFT = "left"
     ENDED_UNTOLD = "ended_untold"
+
+
+ENDS = (Reason.RESOLVED, Reason.UNWATCHED, Reason.ENDED_UNTOLD)
+"""Reasons that end an incident."""
 
 
 class Where(StrEnum):

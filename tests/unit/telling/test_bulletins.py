@@ -5,6 +5,7 @@ import pytest
 from reasoning import bulletin
 from reasoning.blind import Blind
 from reasoning.forecast import Expected, Forecast, KnownPair
+from reasoning.placements import Left
 from reasoning.told import Where
 from reasoning.transition import MemberProblem
 from tests.support.story import (
@@ -58,6 +59,9 @@ BULLETINS = {
         pair=f"orders-api@{ACCOUNT}/{REGION}/{VPC}",
         since_at=at("10:00:00"),
         default_owner="platform",
+    ),
+    "left": lambda: bulletin.left(
+        Left(account=ACCOUNT, region=REGION, at=NOW), vpcs=3, owner="platform"
     ),
     "blind": lambda: bulletin.blind(
         Blind(

@@ -33,7 +33,7 @@ def test_every_reason_about_an_incident_is_worded() -> None:
     assert {reason for _, reason, _ in INCIDENTS.values()} == set(notice.INCIDENT_REASONS)
 
 
-@pytest.mark.parametrize("name", ["opened-proven", "resolved", "merged"])
+@pytest.mark.parametrize("name", ["opened-proven", "resolved", "merged", "unwatched"])
 def test_alarm_json_reads_as_agreed_and_agrees_with_its_subject(name: str) -> None:
     message = said(name)
     text = json.dumps(message.alarm, indent=1, ensure_ascii=False) + "\n"
