@@ -13,7 +13,7 @@ import typer
 
 from gatewatch.failure import ENVIRONMENT, USAGE, Failed
 from gatewatch.options import Json, Profile, Region, Seed, Stack
-from gatewatch.words import organisation
+from gatewatch.words import operating, organisation
 
 app = typer.Typer(
     name="gatewatch",
@@ -27,6 +27,7 @@ lab_app = typer.Typer(
     help="A small AWS on this machine, sealed from every network.", no_args_is_help=True
 )
 app.add_typer(organisation.words)
+app.add_typer(operating.words)
 app.add_typer(lab_app, name="lab")
 
 

@@ -1,0 +1,42 @@
+"""Words of the command for who operates what was installed: status, doctor, uninstall.
+
+Decided here: how they are called. What a word needs is imported when it is called.
+"""
+
+from typing import Annotated
+
+import typer
+
+from gatewatch.options import Json, Profile
+
+words = typer.Typer()
+
+Hub = Annotated[str, typer.Option("--stack", help="The hub's stack.")]
+StackSet = Annotated[str, typer.Option("--stack-set", help="The StackSet of the members.")]
+
+
+@words.command()
+def status(
+    stack: Hub = "gatewatch",
+    stack_set: StackSet = "gatewatch-member",
+    account: Annotated[str, typer.Option(help="Only this account.")] = "",
+    region: Annotated[str, typer.Option(help="Only members of this Region.")] = "",
+    wrong: Annotated[bool, typer.Option("--wrong", help="Only what is wrong.")] = False,
+    hub_region: Annotated[str | None, typer.Option(help="Region of the hub.")] = None,
+    profile: Profile = None,
+    as_json: Json = False,
+) -> None:
+    """Every account and Region: release, last digest, coverage, what is wrong."""
+    from gatewatch.commands import status as command
+
+    options = command.Options(
+        stack=stack,
+        stack_set=stack_set,
+        account=account,
+        region=region,
+        wrong_only=wrong,
+        hub_region=hub_region,
+        profile=profile,
+        as_json=as_json,
+    )
+    raise typer.Exit(command.run(options))
