@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from gatewatch.options import Json, Profile
+from gatewatch.options import Json, Profile, Region
 
 words = typer.Typer()
 
@@ -38,5 +38,26 @@ def status(
         hub_region=hub_region,
         profile=profile,
         as_json=as_json,
+    )
+    raise typer.Exit(command.run(options))
+
+
+@words.command()
+def doctor(
+    stack: Annotated[
+        str, typer.Option(help="The member's stack, or the hub's; found when there is one.")
+    ] = "",
+    send: Annotated[
+        bool, typer.Option(help="Put an event on the hub's bus that the hub ignores.")
+    ] = True,
+    region: Region = None,
+    profile: Profile = None,
+    as_json: Json = False,
+) -> None:
+    """Is the member of this account and Region well; what to do where it is not."""
+    from gatewatch.commands import doctor as command
+
+    options = command.Options(
+        stack=stack, send=send, region=region, profile=profile, as_json=as_json
     )
     raise typer.Exit(command.run(options))
