@@ -129,6 +129,30 @@ class StackSet:
             ]
         return given | (targets(step, terms) if step.places else settings(terms))
 
+    def choose(self, name: str, value: str, preferences: Mapping[str, Any]) -> str:
+        """Begin to give one parameter another value everywhere; the id of the operation. All else
+        stays: what an update would forget when it is not said again is said again."""
+        found = self._ask("describe_stack_set")["StackSet"]
+        kept = [p["ParameterKey"] for p in found.get("Parameters", [])]
+        roles = ("AdministrationRoleARN", "ExecutionRoleName")
+        said = {role: found[role] for role in roles if found.get(role)}
+        answer = self._ask(
+            "update_stack_set",
+            UsePreviousTemplate=True,
+            Parameters=[
+                *({"ParameterKey": k, "UsePreviousValue": True} for k in kept if k != name),
+                {"ParameterKey": name, "ParameterValue": value},
+            ],
+            Capabilities=found.get("Capabilities", []),
+            OperationPreferences=dict(preferences),
+            **said,
+        )
+        return str(answer["OperationId"])
+
+    def delete(self) -> None:
+        """Delete the StackSet itself, once no instance is left."""
+        self._ask("delete_stack_set")
+
     def wait(self, operation: str, say: Callable[[str], None]) -> Ended:
         """Wait until the operation has ended, and say how far it is whenever that changes."""
         said = ""

@@ -61,3 +61,34 @@ def doctor(
         stack=stack, send=send, region=region, profile=profile, as_json=as_json
     )
     raise typer.Exit(command.run(options))
+
+
+@words.command()
+def uninstall(
+    stack: Hub = "gatewatch",
+    stack_set: StackSet = "gatewatch-member",
+    further: Annotated[
+        list[str] | None, typer.Option("--also", metavar="REGION", help="Look there too.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do it; without, it is only shown.")] = False,
+    keep_data: Annotated[
+        bool, typer.Option("--keep-data", help="Back up the hub's table before it goes.")
+    ] = False,
+    region: Region = None,
+    profile: Profile = None,
+    as_json: Json = False,
+) -> None:
+    """Take Gatewatch away: canaries, members, StackSet, hub; say what remains."""
+    from gatewatch.commands import uninstall as command
+
+    options = command.Options(
+        stack=stack,
+        stack_set=stack_set,
+        further=tuple(further or ()),
+        yes=yes,
+        keep_data=keep_data,
+        region=region,
+        profile=profile,
+        as_json=as_json,
+    )
+    raise typer.Exit(command.run(options))

@@ -1,0 +1,130 @@
+"""What of Gatewatch stands, as far as the caller sees: StackSet, hub, members of this account.
+
+Decided here: where each fact is read. Nothing is changed.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from gatewatch.failure import Failed
+from gatewatch.operating import hub_table, instances, leftovers
+from gatewatch.operating.hub_table import Hub
+from gatewatch.operating.member_stack import members, parameters_of
+from gatewatch.operating.members import Instance, Member
+from gatewatch.operating.removal import Stack, Standing
+from gatewatch.publishing.aws import Client, ask
+from gatewatch.publishing.plan import Present
+from gatewatch.publishing.stackset import StackSet
+from probing.clock import Clock
+
+OF_STACK_SET = "StackSet-"
+"""How CloudFormation begins the names of stacks that a StackSet makes."""
+BUCKET_SUFFIX = "-${AWS::Region}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where to look: the hub's and StackSet's names, their Region, further Regions."""
+
+    client: Client
+    clock: Clock
+    region: str
+    hub: str
+    stack_set: str
+    further: tuple[str, ...] = ()
+
+    def set_of(self, call_as: Mapping[str, str]) -> StackSet:
+        client = self.client("cloudformation", self.region)
+        return StackSet(client=client, name=self.stack_set, clock=self.clock, call_as=call_as)
+
+
+def standing(place: Place) -> tuple[Standing, StackSet | None]:
+    """Everything that stands, and the StackSet to ask. Raises Failed when AWS refuses to tell."""
+    account = str(ask(place.client("sts", place.region), "get_caller_identity", "you")["Account"])
+    stack_set, present, note = _stack_set(place)
+    there = _instances(place, stack_set)
+    hub, hub_stack = _hub(place)
+    regions = dict.fromkeys([place.region, *place.further, *(i.region for i in there)])
+    heard: tuple[Member, ...] = ()
+    if hub is not None:
+        heard = hub_table.members(place.client("dynamodb", place.region), hub.table)
+    here = tuple(s for region in regions for s in _members_here(place, region))
+    found = Standing(
+        account=account,
+        region=place.region,
+        now_at=place.clock.now_at(),
+        stack_set_name=place.stack_set,
+        stack_set=present,
+        instances=there,
+        hub=hub,
+        hub_stack=hub_stack,
+        members=heard,
+        members_here=here,
+        buckets=_buckets(present),
+        note=note,
+    )
+    return found, stack_set
+
+
+def _stack_set(place: Place) -> tuple[StackSet | None, Present | None, str]:
+    """As its owner, else as a delegated administrator; None where there is none, with a note where
+    that is not known."""
+    refused: list[str] = []
+    for caller in instances.CALLERS:
+        stack_set = place.set_of({} if caller == instances.CALLERS[0] else {"CallAs": caller})
+        try:
+            present = stack_set.read()
+        except Failed as error:
+            refused.append(str(error))
+            continue
+        if present is not None:
+            return stack_set, present, ""
+    known = len(refused) < len(instances.CALLERS)
+    return None, None, "" if known else f"whether there is a StackSet is not known: {refused[0]}"
+
+
+def _instances(place: Place, stack_set: StackSet | None) -> tuple[Instance, ...]:
+    if stack_set is None:
+        return ()
+    client = place.client("cloudformation", place.region)
+    return instances.read(client, place.stack_set).found
+
+
+def _hub(place: Place) -> tuple[Hub | None, Stack | None]:
+    cloudformation = place.client("cloudformation", place.region)
+    try:
+        hub = hub_table.find(cloudformation, place.hub)
+    except Failed:
+        return None, None
+    where = f"stack {place.hub} in {place.region}"
+    (found,) = ask(cloudformation, "describe_stacks", where, StackName=place.hub)["Stacks"]
+    return hub, Stack(name=place.hub, region=place.region, parameters=parameters_of(found))
+
+
+def _members_here(place: Place, region: str) -> Iterable[Stack]:
+    cloudformation, ec2 = place.client("cloudformation", region), place.client("ec2", region)
+    for one in members(cloudformation):
+        yield Stack(
+            name=one["StackName"],
+            region=region,
+            parameters=parameters_of(one),
+            canaries=leftovers.canary_stacks(cloudformation),
+            interfaces=len(leftovers.interfaces(ec2)),
+            nested=bool(one.get("ParentId")),
+            of_stack_set=one["StackName"].startswith(OF_STACK_SET),
+        )
+
+
+def _buckets(present: Present | None) -> tuple[str, ...]:
+    """The artefact buckets that the published template names, one for each Region of it."""
+    if present is None:
+        return ()
+    names = set()
+    for resource in present.template.get("Resources", {}).values():
+        for value in resource.get("Properties", {}).values():
+            bucket = value.get("S3Bucket") if isinstance(value, dict) else None
+            name = bucket.get("Fn::Sub", "") if isinstance(bucket, dict) else ""
+            if str(name).endswith(BUCKET_SUFFIX):
+                names.add(str(name).removesuffix(BUCKET_SUFFIX))
+    regions = sorted({instance.region for instance in present.instances})
+    return tuple(f"{name}-{region}" for name in sorted(names) for region in regions)
