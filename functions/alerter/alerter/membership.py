@@ -77,7 +77,7 @@ def _forget(hub: Hub, left: Left) -> None:
         pk=f"left#{place}",
         sk="now",
         number=left.at,
-        expires_at=hub.expires_at(_KEEP_SECONDS),
+        expires_at=hub.clock.real_now_at() + _KEEP_SECONDS,
     )
     hub.table.put(Put(item=marker, below=left.at))
     why = f"the member of account {left.account}, {left.region} was taken away"

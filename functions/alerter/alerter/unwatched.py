@@ -65,7 +65,7 @@ def _forgotten(hub: Hub, pair: str, state: PairState) -> Write:
         sk="last",
         body=to_json(replace(state, incident="", failing=False)),
         number=float(state.seq),
-        expires_at=hub.expires_at(),
+        expires_at=hub.incident_expires_at(),
     )
     return Put(item=item, equals=float(state.seq))
 
