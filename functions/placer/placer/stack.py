@@ -4,7 +4,7 @@ Decided here: how a stack `gatewatch-canary-<vpc-id>` comes and goes, and how re
 Not decided here: which VPCs get one and in which subnets (the command, the placer function).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -236,9 +236,9 @@ def _parameters(placement: Placement, member: MemberOutputs) -> list[dict[str, s
     values = {
         "VpcId": placement.vpc_id,
         "Suffix": placement.canary,
-        "SubnetIds": _joined(placement.subnet_ids),
-        "Zones": _joined(placement.zones),
-        "SecurityGroupIds": _joined(placement.security_groups),
+        "SubnetIds": ",".join(placement.subnet_ids),
+        "Zones": ",".join(placement.zones),
+        "SecurityGroupIds": ",".join(placement.security_groups),
         "NotRepresentative": placement.not_representative,
         "Ipv6": "true" if placement.ipv6 else "false",
         "CanaryRoleArn": member.canary_role_arn,
@@ -248,7 +248,3 @@ def _parameters(placement: Placement, member: MemberOutputs) -> list[dict[str, s
         **placement.parameters,
     }
     return [{"ParameterKey": key, "ParameterValue": value} for key, value in values.items()]
-
-
-def _joined(values: Sequence[str]) -> str:
-    return ",".join(values)

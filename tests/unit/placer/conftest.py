@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.unit.placer import member_stand
+from tests.unit.placer.formation import Formation, waiting_for_answers
 
 
 @pytest.fixture(autouse=True)
@@ -29,6 +30,6 @@ def stand() -> Iterator[member_stand.Stand]:
 
 
 @pytest.fixture
-def formation() -> Iterator[member_stand.Formation]:
-    with member_stand.formation() as waiting:
+def formation() -> Iterator[Formation]:
+    with waiting_for_answers() as waiting:
         yield waiting
