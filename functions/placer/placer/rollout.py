@@ -12,6 +12,8 @@ from placer.rings import RINGS
 
 SOAK_SECONDS = 300.0
 """How long the canaries of a ring have looked before the next one opens: five looks."""
+UNSEEN_SECONDS = 3600.0
+"""How long a ring waits for canaries that nobody asks: looks may be paused."""
 RISE = 0.2
 """How much more of the looks may end unknown with the new release than with the old one."""
 
@@ -92,7 +94,8 @@ def _well(canary: Canary, code: tuple[str, ...], now_at: float) -> bool:
     if not canary.stands:
         return True
     looked = canary.look is not None and canary.look.at >= canary.settled_at
-    return canary.code == code and looked and now_at - canary.settled_at >= SOAK_SECONDS
+    wait = SOAK_SECONDS if looked else UNSEEN_SECONDS
+    return canary.code == code and now_at - canary.settled_at >= wait
 
 
 def _unknown(canaries: list[Canary]) -> float:

@@ -29,6 +29,7 @@ def old(ring, unknown=0.0):
             (canary(0, look=Seen(at=NOW - 9999, unknown=0.0)), old(1)), 1, id="it looked before"
         ),
         pytest.param((canary(0), old(1)), 2, id="it looked well: the next ring"),
+        pytest.param((canary(0, look=None, settled=3600), old(1)), 2, id="nobody asks it"),
         pytest.param((canary(0), old(3)), 4, id="empty rings are not waited for"),
         pytest.param((old(2), old(3)), 3, id="nor is an empty first ring"),
         pytest.param(
