@@ -7,16 +7,20 @@ is read (`placer.estate`) and what is decided (`placer.plan`).
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import boto3
+from botocore.exceptions import BotoCoreError, ClientError
 
 from gatewatch.commands.place import Options
 from gatewatch.failure import OK, PARTIAL, USAGE, Failed
 from placer.calls import Calls, PlaceError
 from placer.decision import Decision, Terms
-from placer.estate import Clients, Memory, read
+from placer.estate import Clients, read
 from placer.facts import Estate
+from placer.memory import Kept
+from placer.memory import Memory as Table
 from placer.plan import plan
 from placer.stack import MemberOutputs, Stacks, outputs_for
 from probing.clock import Clock
@@ -25,8 +29,8 @@ NOT_DEPLOYED = (
     "there is no stack {stack} here (--stack names another): planned by the defaults of member.yaml"
 )
 NOT_REMEMBERED = (
-    "what only the placer remembers is not in this plan: how young a VPC is, signs of teardown, "
-    "what was refused lately"
+    "what the placer remembers was not read ({why}): how young a VPC is, signs of teardown, what "
+    "was refused lately and how far a release has come are not in this plan"
 )
 NOBODY = MemberOutputs(
     canary_role_arn="", canary_layer_arn="", probing_layer_arn="", service_role_arn="", release=""
@@ -44,17 +48,52 @@ def tell(vpc_ids: Sequence[str], options: Options) -> int:
         )
     session = boto3.Session(profile_name=options.profile, region_name=options.region)
     clock = Clock.from_environment()
-    stacks = Stacks(calls=Calls(cloudformation=session.client("cloudformation")), clock=clock)
-    terms = _terms(stacks, options.stack)
-    account = session.client("sts").get_caller_identity()["Account"]
+    member = _member(Calls(cloudformation=session.client("cloudformation")), options.stack)
+    kept = _kept(session.client("dynamodb"), member, clock)
     clients = Clients(
         ec2=session.client("ec2"),
-        cloudformation=stacks.calls.cloudformation,
+        cloudformation=session.client("cloudformation"),
         functions=session.client("lambda"),
     )
+    account = session.client("sts").get_caller_identity()["Account"]
     now_at = clock.now_at()
-    estate = read(clients, account, session.region_name, Memory(), now_at)
+    estate = read(clients, account, session.region_name, kept.remembered, now_at)
+    terms = replace(member.terms, rings_open=kept.rings_open)
     return show(estate, plan(estate, terms, now_at), vpc_ids, options.as_json)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """The terms of this account's member, and the name of its table ("" without a member)."""
+
+    terms: Terms
+    table: str = ""
+
+
+def _member(calls: Calls, stack: str) -> Member:
+    try:
+        if calls.described(stack) is None:
+            print(NOT_DEPLOYED.format(stack=stack), file=sys.stderr)
+            return Member(terms=Terms(member=NOBODY))
+        found = Stacks(calls=calls, clock=Clock()).member_stack(stack)
+        table = calls.resource(found["StackId"], "Table")
+    except PlaceError as error:
+        raise Failed(f"{error} (--stack names another)") from error
+    parameters = {
+        one["ParameterKey"]: one.get("ParameterValue", "") for one in found.get("Parameters", [])
+    }
+    return Member(terms=Terms.asked(outputs_for(found), parameters), table=table)
+
+
+def _kept(dynamodb: Any, member: Member, clock: Clock) -> Kept:
+    """What the placer keeps; nothing where there is no placer, or its table may not be read."""
+    if not member.table:
+        return Kept()
+    try:
+        return Table(dynamodb=dynamodb, table=member.table, clock=clock).load()
+    except (ClientError, BotoCoreError) as error:
+        print(NOT_REMEMBERED.format(why=error), file=sys.stderr)
+        return Kept()
 
 
 def show(
@@ -73,7 +112,6 @@ def show(
         print(f"{part.value} are not readable: {why}", file=sys.stderr)
     for vpc_id in strangers:
         print(f"{vpc_id} is no VPC of this account and Region", file=sys.stderr)
-    print(NOT_REMEMBERED, file=sys.stderr)
     return PARTIAL if strangers or estate.unreadable else OK
 
 
@@ -111,17 +149,3 @@ def _show(decision: Decision) -> None:
             print(f"         judged by route alone: {decision.placement.not_representative}")
     if decision.unseen:
         print(f"         not looked from: {', '.join(decision.unseen)}")
-
-
-def _terms(stacks: Stacks, stack: str) -> Terms:
-    try:
-        if stacks.calls.described(stack) is None:
-            print(NOT_DEPLOYED.format(stack=stack), file=sys.stderr)
-            return Terms(member=NOBODY)
-        member = stacks.member_stack(stack)
-    except PlaceError as error:
-        raise Failed(f"{error} (--stack names another)") from error
-    parameters = {
-        one["ParameterKey"]: one.get("ParameterValue", "") for one in member.get("Parameters", [])
-    }
-    return Terms.asked(outputs_for(member), parameters)

@@ -34,6 +34,19 @@ class Calls:
         found = next((s for s in stacks if s["StackStatus"] not in GONE), None)
         return dict(found) if found else None
 
+    def resource(self, stack: str, logical_id: str) -> str:
+        """The physical id of a stack's resource, "" when it has none of that name. Raises
+        PlaceError."""
+        try:
+            answer = self.cloudformation.describe_stack_resource(
+                StackName=stack, LogicalResourceId=logical_id
+            )
+        except ClientError as error:
+            if code_of(error) == "ValidationError":
+                return ""
+            raise PlaceError(refusal("DescribeStackResource", stack, error)) from error
+        return str(answer["StackResourceDetail"].get("PhysicalResourceId", ""))
+
     def call(self, operation: str, **arguments: Any) -> dict[str, Any]:
         try:
             answer: dict[str, Any] = getattr(self.cloudformation, operation)(**arguments)

@@ -12,6 +12,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from placer import estate
 from placer.facts import Refusal, Teardown
 from placer.hearing import Sign
 from placer.repairing import Attempt
@@ -51,6 +52,20 @@ class Kept:
     told_at: float = 0.0
     woken_at: float = 0.0
     leaving_at: float = 0.0
+
+    @property
+    def remembered(self) -> estate.Memory:
+        """What of it the plan reads. Before the placer's first run, all VPCs count as old."""
+        return estate.Memory(
+            seen=self.seen if self.since_at else None,
+            teardowns=self.teardowns,
+            refusals=self.refusals,
+        )
+
+    @property
+    def rings_open(self) -> int:
+        """How many rings the release may come to: none while it is halted."""
+        return 0 if self.rollout.halted else self.rollout.open
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

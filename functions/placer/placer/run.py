@@ -105,7 +105,7 @@ class Run:
             ),
             self.settings.account_id,
             self.settings.aws_region,
-            estate.Memory(seen=kept.seen if kept.since_at else None),
+            kept.remembered,
             now_at,
         )
         kept = learning.outcome(kept, found, now_at)
@@ -145,7 +145,7 @@ class Run:
             min_vpc_age=self.settings.min_vpc_age_minutes * 60,
             max_canaries=int(self.settings.max_canaries_per_vpc),
             look_concurrency=int(self.settings.look_concurrency),
-            rings_open=0 if kept.rollout.halted else kept.rollout.open,
+            rings_open=kept.rings_open,
         )
 
     def _tidied(self, kept: Kept, now_at: float) -> Kept:

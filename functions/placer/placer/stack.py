@@ -11,7 +11,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from placer.calls import GONE, PREFIX, Calls, PlaceError, code_of, outputs_of, refusal
+from placer.calls import GONE, PREFIX, Calls, PlaceError, outputs_of, refusal
 from probing.clock import Clock
 
 MEMBER = "Member"
@@ -101,7 +101,8 @@ class Stacks:
         if found is None:
             raise PlaceError(f"there is no stack {stack} here: deploy Gatewatch first")
         if not set(OUTPUTS.values()) <= set(outputs_of(found)):
-            found = self._nested(stack) or found
+            nested = self.calls.resource(stack, MEMBER)
+            found = (self.calls.described(nested) if nested else None) or found
         missing = sorted(set(OUTPUTS.values()) - set(outputs_of(found)))
         if missing:
             raise PlaceError(
@@ -203,18 +204,6 @@ class Stacks:
     def _why(self, name: str, what: str) -> str:
         """`what`, with the first reasons among the stack's events."""
         return "; ".join([what, *self.calls.reasons(name)])
-
-    def _nested(self, stack: str) -> dict[str, Any] | None:
-        try:
-            answer = self.calls.cloudformation.describe_stack_resource(
-                StackName=stack, LogicalResourceId=MEMBER
-            )
-        except ClientError as error:
-            if code_of(error) == "ValidationError":  # no resource of that name
-                return None
-            raise PlaceError(refusal("DescribeStackResource", stack, error)) from error
-        nested = answer["StackResourceDetail"].get("PhysicalResourceId")
-        return self.calls.described(nested) if nested else None
 
 
 def outputs_for(member_stack: Mapping[str, Any]) -> MemberOutputs:

@@ -146,9 +146,7 @@ def _default(case: Case) -> Verdict | None:
 
 
 def _unread(case: Case) -> Verdict | None:
-    unread = case.unread(
-        Part.STACKS, Part.SUBNETS, Part.ROUTES, Part.ACLS, Part.INTERFACES, Part.CONCURRENCY
-    )
+    unread = case.unread(*(part for part in Part if part is not Part.FUNCTIONS))
     if not unread:
         return None
     return Verdict(Wish.HOLD, f"{unread}: let the placer's role read them", problem=True)
