@@ -29,7 +29,8 @@ def handler(event: dict[str, Any], context: Any) -> None:
     """A failed message comes back once and then goes to the dead-letter queue."""
     for record in event["Records"]:
         message = looks.read(record["body"])
-        if message is None:
-            member().tick.handle()
-        else:
-            member().look.handle(message)
+        with member().denied.told():
+            if message is None:
+                member().tick.handle()
+            else:
+                member().look.handle(message)

@@ -5,13 +5,14 @@ in the Lambda runtime may be either side of that, so nothing is left to them.
 """
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 import boto3
 from botocore.config import Config
 
+from checker.denied import Denials
 from checker.settings import NONE, ON, Settings
 
 CANARY_TIMEOUT_SECONDS = 25.0
@@ -39,7 +40,8 @@ def own_credentials() -> Any:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clients:
     """boto3 clients by service. `events` and `s3` stand in the hub's Region; `s3`, `apigateway` and
-    `apigatewayv2` are None where no registry source needs them."""
+    `apigatewayv2` are None where no registry source needs them. `denials`: what IAM denied
+    those whose refusals nobody else tells."""
 
     dynamodb: Any
     lambda_: Any
@@ -52,6 +54,7 @@ class Clients:
     s3: Any = None
     apigateway: Any = None
     apigatewayv2: Any = None
+    denials: Denials = field(default_factory=Denials)
 
     @classmethod
     def make(cls, settings: Settings) -> "Clients":
@@ -68,13 +71,15 @@ class Clients:
             )
 
         bucket, apis = settings.registry_bucket != NONE, settings.discover_apis == ON
+        denials = Denials()
         return cls(
-            dynamodb=client("dynamodb"),
-            lambda_=client("lambda", _INVOKE),
-            sqs=client("sqs"),
+            denials=denials,
+            dynamodb=denials.watch(client("dynamodb")),
+            lambda_=denials.watch(client("lambda", _INVOKE)),
+            sqs=denials.watch(client("sqs")),
             ssm=client("ssm"),
             secretsmanager=client("secretsmanager"),
-            ec2=client("ec2"),
+            ec2=denials.watch(client("ec2")),
             cloudtrail=client("cloudtrail"),
             events=client("events", region=settings.hub_region),
             s3=client("s3", region=settings.hub_region) if bucket else None,

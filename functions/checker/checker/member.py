@@ -7,6 +7,7 @@ from functools import partial
 from checker.aws import Clients, own_credentials
 from checker.canary_call import CanaryCall
 from checker.credential import Means, Signing
+from checker.denied import Denied
 from checker.describing import Describing
 from checker.filters_read import FiltersRead
 from checker.hub import Hub
@@ -34,10 +35,11 @@ from probing.wire import Answer, Work
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """The two handlers of the looks queue."""
+    """The two handlers of the looks queue, and what tells when IAM denies them something."""
 
     tick: Tick
     look: LookHandler
+    denied: Denied
 
     @classmethod
     def make(
@@ -55,6 +57,7 @@ class Member:
         looks = Looks(sqs=clients.sqs, queue_url=settings.looks_queue_url, clock=clock)
         hub = _hub(settings, clients, clock)
         inventory = _inventory(settings, clients, clock)
+        denied = Denied(denials=clients.denials, table=table, hub=hub, clock=clock)
         tick = Tick(
             settings=settings,
             clients=clients,
@@ -66,6 +69,7 @@ class Member:
             stock=Stock(table=table, hub=hub, read=inventory),
             trail=Trail(cloudtrail=clients.cloudtrail),
             sweep=Sweep(table=table, hub=hub),
+            denied=denied,
         )
         showing = _showing(settings, clients, clock, token_call)
         looking = Looking(
@@ -79,7 +83,7 @@ class Member:
             describing=_describing(clients, clock, inventory),
         )
         look = LookHandler(table=table, clock=clock, looks=looks, looking=looking)
-        return cls(tick=tick, look=look)
+        return cls(tick=tick, look=look, denied=denied)
 
 
 def _describing(clients: Clients, clock: Clock, inventory: InventoryRead) -> Describing:

@@ -7,6 +7,7 @@ from aws_lambda_powertools import Logger
 
 from checker import digest, reports, vantages, vpc_look
 from checker.aws import Clients
+from checker.denied import Denied
 from checker.digest import Minute
 from checker.hub import Hub
 from checker.looks import Looks
@@ -45,6 +46,7 @@ class Tick:
     stock: Stock
     trail: Trail
     sweep: Sweep
+    denied: Denied
 
     def handle(self) -> None:
         now_at = self.clock.now_at()
@@ -58,6 +60,7 @@ class Tick:
         inventory, refused = self.stock.refresh(frozenset(placed))
         if refused:
             problems.append(_refused("inventory_refused", refused, now_at))
+        problems += self.denied.problems(now_at)
         self._report(problems, now_at)
         self._digest(placed, registry, looks, inventory, now_at)
         swept = self.sweep.run(looks)
