@@ -8,17 +8,24 @@ import os
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from lab import sealed, tools
-from lab.iam import grants
-from lab.iam.used import Count, counts
+from lab.iam import grants, removals
+from lab.iam.removals import Removal
+from lab.iam.used import Count, Used, counts
 
 ROOT = Path(__file__).resolve().parents[2]
 SCALE = 10.0
 RUN_SECONDS = 1500
 COMMAND = "make iam"
+WORLDS: dict[str, tuple[str, ...]] = {
+    "checker": ("member.yaml CheckerRole",),
+    "others": ("member.yaml RecorderRole", "template.yaml AlerterRole"),
+}
+"""Worlds that run side by side, and whose permissions are taken away in each."""
 Row = dict[str, Any]
 
 
@@ -68,11 +75,17 @@ def wildcards() -> list[Row]:
     ]
 
 
-def world(folder: Path) -> dict[str, Any]:
-    """What came of the world of the course."""
+def world(folder: Path, roles: tuple[str, ...], only: list[str]) -> dict[str, Any]:
+    """What came of a world: the course, then the removals of these roles' permissions."""
     folder.mkdir(parents=True, exist_ok=True)
     out = folder / "told.json"
-    job = {"directory": str(folder), "out": str(out), "scale": SCALE}
+    job = {
+        "directory": str(folder),
+        "out": str(out),
+        "scale": SCALE,
+        "removals": roles,
+        "only": only,
+    }
     argv = sealed.command([sys.executable, "-m", "lab.iam.inside", json.dumps(job)])
     with (folder / "run.log").open("wb") as log:
         code = subprocess.run(
@@ -86,18 +99,45 @@ def world(folder: Path) -> dict[str, Any]:
         ).returncode
     if not out.is_file():
         tail = (folder / "run.log").read_text(errors="replace")[-1500:]
-        return {"why": f"the world ended with {code}: {tail}", "used": {}, "refused": {}}
+        why = f"the world ended with {code}: {tail}"
+        return {"why": why, "used": {}, "refused": {}, "removals": []}
     told: dict[str, Any] = json.loads(out.read_text())
     return told
 
 
+def removed(told: list[dict[str, Any]], wanted: list[Removal]) -> list[Row]:
+    """How many of the permissions that were taken away showed, and which did not."""
+    signs = {one["removal"]: one for each in told for one in each["removals"]}
+    silent = [one.name for one in wanted if not signs.get(one.name, {}).get("sign")]
+    harmless = {one.name: one.harmless for one in wanted if one.harmless}
+    return [
+        row("removed_actions", len(wanted), None) | {"signs": list(signs.values())},
+        row("removed_harmlessly", len(harmless), "each with its reason") | {"reasons": harmless},
+        row("removed_silently", len(silent), "0") | {"actions": silent},
+    ]
+
+
+def together(told: list[dict[str, Any]], key: str) -> Used:
+    """What the roles did in all worlds."""
+    found = Used()
+    for each in told:
+        for role, actions in each[key].items():
+            into = found.setdefault(role, {})
+            for action, times in actions.items():
+                into[action] = into.get(action, 0) + times
+    return found
+
+
 def main(argv: list[str]) -> int:
-    """0 when every figure meets its goal."""
+    """0 when every figure meets its goal. Further arguments: the only actions to take away."""
     tools.check()
-    folder = Path(tempfile.mkdtemp(prefix="gatewatch-iam-"))
+    folder, only = Path(tempfile.mkdtemp(prefix="gatewatch-iam-")), argv[1:]
     print(f"logs in {folder}", file=sys.stderr)
-    told = world(folder)
-    made = rows(counts(told["used"], told["refused"]))
+    with ThreadPoolExecutor(max_workers=len(WORLDS)) as pool:
+        told = list(pool.map(lambda w: world(folder / w, WORLDS[w], only), WORLDS))
+    wanted = [one for one in removals.removals() if not only or one.action in only]
+    found = counts(together(told, "used"), together(told, "refused"))
+    made = rows(found) + removed(told, wanted)
     out = Path(argv[0])
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(json.dumps(made, indent=1) + "\n")
@@ -105,10 +145,10 @@ def main(argv: list[str]) -> int:
         print(f"{one['name']:<58} {one['value']!s:>5} {one['unit']:<10} {one['goal'] or ''}")
         for action in one.get("actions", ()):
             print(f"    {action}")
-    if told["why"]:
-        print(f"the course did not end: {told['why']}", file=sys.stderr)
+    why = [each["why"] for each in told if each["why"]]
+    print("".join(f"the course did not end: {one}\n" for one in why), end="", file=sys.stderr)
     missed = [one for one in made if one["goal"] == "0" and one["value"]]
-    return 1 if missed or told["why"] or grants.missing() else 0
+    return 1 if missed or why or grants.missing() else 0
 
 
 if __name__ == "__main__":

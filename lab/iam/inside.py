@@ -1,6 +1,7 @@
 """Entry inside the sealed namespaces: `python -m lab.iam.inside JOB`, JOB being JSON.
 
-{"directory": path, "out": path, "scale": lab seconds in a real one}
+{"directory": path, "out": path, "scale": lab seconds in a real one,
+ "removals": roles whose permissions are then taken away, "only": actions, all when empty}
 """
 
 import json
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from lab import evidence, runner
-from lab.iam import used
+from lab.iam import removals, used
 from lab.looks import NotSeen
 from lab.scenario import Scenario, load
 from lab.steps import KINDS
@@ -21,7 +22,7 @@ COURSE = Path(__file__).parent / "course.yaml"
 
 
 def main(argv: list[str]) -> int:
-    """Play the course in a world of its own; what its roles used goes to `out`."""
+    """Play the course in a world of its own, then the removals; what was seen goes to `out`."""
     job: dict[str, Any] = json.loads(argv[0])
     course, directory = load(COURSE), Path(job["directory"])
     world = from_document(course.world | {"scale": job["scale"]}, course.name)
@@ -30,10 +31,11 @@ def main(argv: list[str]) -> int:
         start.place(live, course.place)
         start.register(live, course.register, course.secrets)
         why = _played(live, course)
-        told = _told(live, why)
+        told: dict[str, Any] = {"why": why, "used": used.used(live)}
+        told["refused"] = used.used(live, allowed=False)
+        told["removals"] = [] if why else _removed(live, job)
         Path(job["out"]).write_text(json.dumps(told, indent=1))
-        if why:
-            evidence.keep(live)
+        evidence.keep(live)
     return 1 if why else 0
 
 
@@ -41,6 +43,7 @@ def _played(live: LiveWorld, course: Scenario) -> str:
     """Play its steps; "" or what was waited for in vain."""
     live.began_at = live.clock.now_at()
     for number, (kind, arguments) in enumerate(course.steps, 1):
+        print(f"course {number}: {kind}", flush=True)
         try:
             KINDS[kind].run(live, arguments)
         except NotSeen as error:
@@ -48,8 +51,20 @@ def _played(live: LiveWorld, course: Scenario) -> str:
     return ""
 
 
-def _told(live: LiveWorld, why: str) -> dict[str, Any]:
-    return {"why": why, "used": used.used(live), "refused": used.used(live, allowed=False)}
+def _removed(live: LiveWorld, job: dict[str, Any]) -> list[dict[str, Any]]:
+    wanted = [
+        one
+        for one in removals.removals()
+        if one.role in job["removals"] and (not job["only"] or one.action in job["only"])
+    ]
+    found = []
+    if wanted:
+        removals.quicken(live)
+    for one in wanted:
+        removals.alive(live)
+        found.append(removals.take_away(live, one))
+        print(found[-1], flush=True)
+    return found
 
 
 if __name__ == "__main__":

@@ -1,0 +1,178 @@
+"""Takes permissions away, one at a time, and waits until their loss shows.
+
+Decided here: how one is denied, what counts as a sign, and what is written down of it. Which
+permissions, what makes each needed and how its loss must show: `removals.yaml`.
+"""
+
+import json
+import time
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from lab.iam import used
+from lab.looks import NotSeen, until
+from lab.steps import KINDS
+from lab.world import processes
+from lab.world.live import LiveWorld
+
+FILE = Path(__file__).parent / "removals.yaml"
+POLICY = "taken-away"
+WITHIN_LOOKS = 12.0
+QUICK_QUEUE = {"VisibilityTimeout": "1"}
+"""The lab's queues try again at once and give up after two tries: the templates' 10 and 20 minutes
+are real time, which no scale shortens."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removal:
+    """One permission of a role; exactly one of `told`, `dead`, `harmless` is not empty."""
+
+    role: str
+    action: str
+    told: str = ""
+    dead: str = ""
+    harmless: str = ""
+    provoke: tuple[str, ...] = ()
+    restore: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return f"{self.role} {self.action}"
+
+
+@cache
+def removals() -> tuple[Removal, ...]:
+    """All of `removals.yaml`, in its order."""
+    written = _document()["removals"]
+    return tuple(
+        Removal(
+            role=role,
+            action=one["action"],
+            told=one.get("told", ""),
+            dead=one.get("dead", ""),
+            harmless=one.get("harmless", ""),
+            provoke=tuple(one.get("provoke", ())),
+            restore=tuple(one.get("restore", ())),
+        )
+        for role, listed in written.items()
+        for one in listed
+    )
+
+
+@cache
+def _document() -> dict[str, Any]:
+    read: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    return read
+
+
+def steps() -> dict[str, dict[str, Any]]:
+    """Steps by name."""
+    found: dict[str, dict[str, Any]] = _document()["steps"]
+    return found
+
+
+def quicken(live: LiveWorld) -> None:
+    """Have the functions' queues give up soon."""
+    sqs = live.client("sqs")
+    for url in sqs.list_queues().get("QueueUrls", []):
+        asked = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["RedrivePolicy"])
+        policy = asked.get("Attributes", {}).get("RedrivePolicy")
+        if policy and "LooksQueue" not in url:
+            soon = json.dumps(json.loads(policy) | {"maxReceiveCount": 2})
+            sqs.set_queue_attributes(QueueUrl=url, Attributes=QUICK_QUEUE | {"RedrivePolicy": soon})
+
+
+def take_away(live: LiveWorld, removal: Removal) -> dict[str, Any]:
+    """Deny it, see the sign, give it back. What is told of it: `sign` is "" when none came."""
+    began = time.monotonic()
+    real = {role: name for name, role in used.names(live).items()}[removal.role]
+    iam = live.client("iam")
+    heard, before = len(live.heard.heard()), _dead(live, removal)
+    statement = {"Effect": "Deny", "Action": [removal.action], "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    why = ""
+    try:
+        for name in removal.provoke[:-1]:
+            play(live, name)
+        iam.put_role_policy(RoleName=real, PolicyName=POLICY, PolicyDocument=document)
+        for name in removal.provoke[-1:]:
+            play(live, name)
+        sign = _sign(live, removal, heard, before)
+    except NotSeen as error:
+        sign, why = "", str(error)[:600]
+    finally:
+        iam.delete_role_policy(RoleName=real, PolicyName=POLICY)
+        for name in removal.restore:
+            play(live, name)
+    seconds = round(time.monotonic() - began, 1)
+    return {"removal": removal.name, "sign": sign, "why": why, "seconds": seconds}
+
+
+def play(live: LiveWorld, name: str) -> None:
+    """One of the named steps; `forget` is of this file alone: an item of the member's table goes,
+    so that what is asked once a day is asked again."""
+    step = dict(steps()[name])
+    kind = step.pop("do")
+    if kind == "forget":
+        key = {"pk": {"S": step["pk"]}, "sk": {"S": step["sk"]}}
+        table = live.stack["Member.TableName"]
+        live.client("dynamodb").delete_item(TableName=table, Key=key)
+        return
+    KINDS[kind].run(live, step)
+
+
+def _sign(live: LiveWorld, removal: Removal, heard: int, before: int) -> str:
+    """Wait for it; what was seen, as a line. NotSeen when it did not come."""
+    found: list[str] = []
+
+    def seen() -> bool:
+        found[:] = _seen(live, removal, heard, before)
+        return bool(found)
+
+    until(live, WITHIN_LOOKS, seen, lambda: f"{removal.name}: nothing shows")
+    return found[0]
+
+
+def _seen(live: LiveWorld, removal: Removal, heard: int, before: int) -> list[str]:
+    if removal.told:
+        return [
+            f"{m.to} {m.reason}: {m.text[:200]}"
+            for m in live.heard.heard()[heard:]
+            if m.to in ("page", "chat") and removal.told in m.text
+        ]
+    if removal.dead:
+        count = _dead(live, removal)
+        return [f"{count - before} dead letters of the {removal.dead}"] if count > before else []
+    refused = used.used(live, allowed=False).get(removal.role, {})
+    return ["refused, and harmless"] if removal.action in refused else []
+
+
+def _dead(live: LiveWorld, removal: Removal) -> int:
+    """Messages in the dead-letter queue of the removal's stack."""
+    if not removal.dead:
+        return 0
+    name = "ApproximateNumberOfMessages"
+    asked = live.client("sqs").get_queue_attributes(
+        QueueUrl=dead_letter_url(live, removal.dead), AttributeNames=[name]
+    )
+    return int(asked["Attributes"][name])
+
+
+def dead_letter_url(live: LiveWorld, part: str) -> str:
+    """Of the "Hub" or the "Member"."""
+    known = live.stack.get(f"{part}.DeadLetterQueueUrl")
+    if known:
+        return known
+    resource = live.client("cloudformation").describe_stack_resource(
+        StackName="gatewatch", LogicalResourceId="DeadLetterQueue"
+    )
+    return str(resource["StackResourceDetail"]["PhysicalResourceId"])
+
+
+def alive(live: LiveWorld) -> None:
+    """NotReady when a process of the world has ended."""
+    processes.check(live.running, live.directory)
