@@ -1,15 +1,16 @@
-"""Revoking rules of a security group: what the answer names, and what EC2 refuses.
+"""Rules of a security group: prefix lists in them, what revoking answers, and what EC2 refuses.
 
 MiniStack's RevokeSecurityGroupIngress answers success also where no rule fits, and names none that
 went. EC2 refuses the first (InvalidPermission.NotFound, "Error codes" of the EC2 API) and answers
-`revokedSecurityGroupRuleSet` (EC2 API, "RevokeSecurityGroupIngress").
+`revokedSecurityGroupRuleSet` (EC2 API, "RevokeSecurityGroupIngress"). And it loses the prefix lists
+of a rule (EC2 API, "IpPermission").
 """
 
 from functools import partial
 from typing import Any
 
 from lab.emulator.interfaces import ERROR, GROUPS, PARAMETER, XML
-from lab.emulator.touched import Touch, replace_key
+from lab.emulator.touched import Touch, replace, replace_key
 
 _EC2 = "ministack.services.ec2"
 REVOKED = Touch(module=_EC2, name="_revoked_sg_rule_xml", parameters=("sg_id", "rule", "is_egress"))
@@ -18,7 +19,8 @@ ACTIONS = Touch(
     name="_ACTION_MAP",
     keys=("RevokeSecurityGroupIngress", "RevokeSecurityGroupEgress"),
 )
-TOUCHED = (REVOKED, ACTIONS)
+PARSE = Touch(module=_EC2, name="_parse_ip_permissions", parameters=("params", "prefix"))
+TOUCHED = (REVOKED, ACTIONS, PARSE)
 _LISTS = {
     "RevokeSecurityGroupIngress": "IpPermissions",
     "RevokeSecurityGroupEgress": "IpPermissionsEgress",
@@ -45,8 +47,23 @@ def _revoke(action: str, original: Any) -> Any:
     return revoke
 
 
+def _with_prefix_lists(original: Any) -> Any:
+    def parse(params: Any, prefix: str) -> Any:
+        rules = original(params, prefix)
+        for number, rule in enumerate(rules, 1):
+            name = f"{prefix}.{number}.PrefixListIds"
+            while one := PARAMETER.current()(
+                params, f"{name}.{len(rule['PrefixListIds']) + 1}.PrefixListId"
+            ):
+                rule["PrefixListIds"].append({"PrefixListId": one})
+        return rules
+
+    return parse
+
+
 def install() -> None:
     """Put them on MiniStack's."""
+    replace(PARSE, _with_prefix_lists)
     table = ACTIONS.current()
     for action in _LISTS:
         replace_key(table, action, partial(_revoke, action))

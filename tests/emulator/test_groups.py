@@ -87,3 +87,19 @@ def test_egress_and_exchanged_rules_are_told(emulator, network):
     change = told(emulator, "ModifySecurityGroupRules")
     assert change.resource_ids == (made,)
     assert rules_of(change.after)[0].cidrs == ("10.20.0.0/16",)
+
+
+def test_a_rule_keeps_its_prefix_lists(emulator, network):
+    ec2 = emulator.client("ec2")
+    made = group(ec2, network)
+
+    def held():
+        [found] = ec2.describe_security_groups(GroupIds=[made])["SecurityGroups"]
+        return [rule["PrefixListIds"] for rule in found["IpPermissions"] if rule["PrefixListIds"]]
+
+    lists = [{"PrefixListId": "pl-0a1b2c3d"}, {"PrefixListId": "pl-0e4f5a6b"}]
+    rule = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "PrefixListIds": lists}
+    ec2.authorize_security_group_ingress(GroupId=made, IpPermissions=[rule])
+    assert held() == [lists]
+    ec2.revoke_security_group_ingress(GroupId=made, IpPermissions=[rule])
+    assert held() == []
