@@ -21,11 +21,14 @@ ROOT = Path(__file__).resolve().parents[2]
 SCALE = 10.0
 RUN_SECONDS = 1500
 COMMAND = "make iam"
-WORLDS: dict[str, tuple[str, ...]] = {
-    "checker": ("member.yaml CheckerRole",),
-    "others": ("member.yaml RecorderRole", "template.yaml AlerterRole"),
+HERE = Path(__file__).parent
+WORLDS: dict[str, tuple[Path, tuple[str, ...]]] = {
+    "checker": (HERE / "course.yaml", ("member.yaml CheckerRole",)),
+    "others": (HERE / "course.yaml", ("member.yaml RecorderRole", "template.yaml AlerterRole")),
+    "placer": (HERE / "placing.yaml", ("member.yaml PlacerRole",)),
 }
-"""Worlds that run side by side, and whose permissions are taken away in each."""
+"""What each world plays, and whose permissions are then taken away in it."""
+SIDE_BY_SIDE = 2
 Row = dict[str, Any]
 
 
@@ -75,11 +78,13 @@ def wildcards() -> list[Row]:
     ]
 
 
-def world(folder: Path, roles: tuple[str, ...], only: list[str]) -> dict[str, Any]:
-    """What came of a world: the course, then the removals of these roles' permissions."""
+def world(name: str, folder: Path, only: list[str]) -> dict[str, Any]:
+    """What came of one of WORLDS: its course, then the removals."""
+    course, roles = WORLDS[name]
     folder.mkdir(parents=True, exist_ok=True)
     out = folder / "told.json"
     job = {
+        "course": str(course),
         "directory": str(folder),
         "out": str(out),
         "scale": SCALE,
@@ -133,8 +138,8 @@ def main(argv: list[str]) -> int:
     tools.check()
     folder, only = Path(tempfile.mkdtemp(prefix="gatewatch-iam-")), argv[1:]
     print(f"logs in {folder}", file=sys.stderr)
-    with ThreadPoolExecutor(max_workers=len(WORLDS)) as pool:
-        told = list(pool.map(lambda w: world(folder / w, WORLDS[w], only), WORLDS))
+    with ThreadPoolExecutor(max_workers=SIDE_BY_SIDE) as pool:
+        told = list(pool.map(lambda name: world(name, folder / name, only), WORLDS))
     wanted = [one for one in removals.removals() if not only or one.action in only]
     found = counts(together(told, "used"), together(told, "refused"))
     made = rows(found) + removed(told, wanted)

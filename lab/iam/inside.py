@@ -1,6 +1,6 @@
 """Entry inside the sealed namespaces: `python -m lab.iam.inside JOB`, JOB being JSON.
 
-{"directory": path, "out": path, "scale": lab seconds in a real one,
+{"course": path, "directory": path, "out": path, "scale": lab seconds in a real one,
  "removals": roles whose permissions are then taken away, "only": actions, all when empty}
 """
 
@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from lab import evidence, runner
+from lab import evidence
 from lab.iam import removals, used
 from lab.looks import NotSeen
 from lab.scenario import Scenario, load
@@ -18,17 +18,15 @@ from lab.world import start
 from lab.world.live import LiveWorld
 from lab.world.model import from_document
 
-COURSE = Path(__file__).parent / "course.yaml"
-
 
 def main(argv: list[str]) -> int:
     """Play the course in a world of its own, then the removals; what was seen goes to `out`."""
     job: dict[str, Any] = json.loads(argv[0])
-    course, directory = load(COURSE), Path(job["directory"])
+    course, directory = load(Path(job["course"])), Path(job["directory"])
     world = from_document(course.world | {"scale": job["scale"]}, course.name)
     with start.running(world, directory) as live:
-        start.install(live, runner.STACK_DEFAULTS | course.stack, by_sam=False)
-        start.place(live, course.place)
+        start.install(live, course, by_sam=False)
+        start.place(live, course)
         start.register(live, course.register, course.secrets)
         why = _played(live, course)
         told: dict[str, Any] = {"why": why, "used": used.used(live)}

@@ -16,6 +16,7 @@ import yaml
 from lab.iam import used
 from lab.looks import NotSeen, until
 from lab.steps import KINDS
+from lab.steps.placed import placements
 from lab.world import processes
 from lab.world.live import LiveWorld
 
@@ -29,11 +30,12 @@ are real time, which no scale shortens."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Removal:
-    """One permission of a role; exactly one of `told`, `dead`, `harmless` is not empty."""
+    """One permission of a role, and one sign: `told`, `status`, `dead` or `harmless`."""
 
     role: str
     action: str
     told: str = ""
+    status: str = ""
     dead: str = ""
     harmless: str = ""
     provoke: tuple[str, ...] = ()
@@ -53,6 +55,7 @@ def removals() -> tuple[Removal, ...]:
             role=role,
             action=one["action"],
             told=one.get("told", ""),
+            status=one.get("status", ""),
             dead=one.get("dead", ""),
             harmless=one.get("harmless", ""),
             provoke=tuple(one.get("provoke", ())),
@@ -113,10 +116,14 @@ def take_away(live: LiveWorld, removal: Removal) -> dict[str, Any]:
 
 
 def play(live: LiveWorld, name: str) -> None:
-    """One of the named steps; `forget` is of this file alone: an item of the member's table goes,
-    so that what is asked once a day is asked again."""
+    """One of the named steps. Of this file alone: `forget`, an item of the member's table goes, so
+    that what is asked once a day is asked again; `send`, a message to a queue."""
     step = dict(steps()[name])
     kind = step.pop("do")
+    if kind == "send":
+        url = live.stack[step["queue"]]
+        live.client("sqs").send_message(QueueUrl=url, MessageBody=step["body"])
+        return
     if kind == "forget":
         key = {"pk": {"S": step["pk"]}, "sk": {"S": step["sk"]}}
         table = live.stack["Member.TableName"]
@@ -147,6 +154,10 @@ def _seen(live: LiveWorld, removal: Removal, heard: int, before: int) -> list[st
     if removal.dead:
         count = _dead(live, removal)
         return [f"{count - before} dead letters of the {removal.dead}"] if count > before else []
+    if removal.status:
+        held = json.dumps(placements(live, live.world.hub))
+        at = held.find(removal.status)
+        return [f"gatewatch status: {held[max(0, at - 80) : at + 120]}"] if at >= 0 else []
     refused = used.used(live, allowed=False).get(removal.role, {})
     return ["refused, and harmless"] if removal.action in refused else []
 

@@ -20,6 +20,8 @@ def test_every_permission_that_is_not_awss_own_is_taken_away_once():
 
 def test_every_removal_has_one_sign_and_steps_that_there_are():
     for one in removals.removals():
-        assert sum(bool(sign) for sign in (one.told, one.dead, one.harmless)) == 1, one.name
+        assert sum(bool(sign) for sign in (one.told, one.status, one.dead, one.harmless)) == 1, (
+            one.name
+        )
         assert {*one.provoke, *one.restore} <= set(removals.steps()), one.name
-    assert {step["do"] for step in removals.steps().values()} <= {*KINDS, "forget"}
+    assert {step["do"] for step in removals.steps().values()} <= {*KINDS, "forget", "send"}
