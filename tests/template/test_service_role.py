@@ -20,7 +20,8 @@ HANDLERS = {
         lambda:GetLayerVersion lambda:GetRuntimeManagementConfig lambda:ListTags
         lambda:TagResource lambda:UntagResource lambda:UpdateFunctionCode
         lambda:UpdateFunctionConfiguration""",
-    "AWS::Logs::LogGroup": """logs:CreateLogGroup logs:DeleteLogGroup logs:DescribeLogGroups
+    "AWS::Logs::LogGroup": """logs:AssociateKmsKey logs:DisassociateKmsKey
+        logs:CreateLogGroup logs:DeleteLogGroup logs:DescribeLogGroups
         logs:DeleteRetentionPolicy logs:GetDataProtectionPolicy logs:ListTagsForResource
         logs:PutRetentionPolicy logs:TagResource logs:UntagResource""",
     "AWS::SSM::Parameter": """ssm:AddTagsToResource ssm:DeleteParameter ssm:GetParameters

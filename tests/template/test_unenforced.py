@@ -170,7 +170,7 @@ KEYED = {
 }
 
 
-@pytest.mark.parametrize("name", ["template.yaml", "member.yaml"])
+@pytest.mark.parametrize("name", NAMES)
 def test_a_customer_key_is_used_wherever_something_is_kept(name):
     for kind, field in KEYED.items():
         for logical, properties in of_type(ALL[name], kind).items():

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from placer.stack import MemberOutputs
+from placer.stack import NO_KEY, MemberOutputs
 from probing.environment import read
 
 
@@ -32,6 +32,7 @@ class Settings:
     canary_layer_arn: str
     probing_layer_arn: str
     reasoning_layer_arn: str
+    kms_key_arn: str
     release: str
 
     @property
@@ -43,6 +44,7 @@ class Settings:
             probing_layer_arn=self.probing_layer_arn,
             service_role_arn=self.canary_service_role_arn,
             release=self.release,
+            kms_key_arn="" if self.kms_key_arn == NO_KEY else self.kms_key_arn,
         )
 
     @property

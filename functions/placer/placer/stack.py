@@ -35,6 +35,8 @@ OUTPUTS = {
     "release": "Release",
 }
 """Fields of MemberOutputs by the outputs of member.yaml."""
+KEY_OUTPUT, NO_KEY = "KmsKeyArn", "none"
+"""Members of an earlier release have no such output; one without a customer key says `none`."""
 
 
 class Action(StrEnum):
@@ -54,6 +56,7 @@ class MemberOutputs:
     probing_layer_arn: str
     service_role_arn: str
     release: str
+    kms_key_arn: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,7 +212,13 @@ class Stacks:
 def outputs_for(member_stack: Mapping[str, Any]) -> MemberOutputs:
     """What a canary stack needs of a member's stack as it is described."""
     outputs = outputs_of(member_stack)
-    return MemberOutputs(**{field: outputs[name] for field, name in OUTPUTS.items()})
+    return _of_outputs(outputs)
+
+
+def _of_outputs(outputs: Mapping[str, str]) -> MemberOutputs:
+    needed = {field: outputs[name] for field, name in OUTPUTS.items()}
+    key = outputs.get(KEY_OUTPUT, NO_KEY)
+    return MemberOutputs(**needed, kms_key_arn="" if key == NO_KEY else key)
 
 
 def stack_name(vpc_id: str, canary: str = "") -> str:
@@ -234,6 +243,7 @@ def _parameters(placement: Placement, member: MemberOutputs) -> list[dict[str, s
         "CanaryLayerArn": member.canary_layer_arn,
         "ProbingLayerArn": member.probing_layer_arn,
         "Release": member.release,
+        "KmsKeyArn": member.kms_key_arn,
         **placement.parameters,
     }
     return [{"ParameterKey": key, "ParameterValue": value} for key, value in values.items()]

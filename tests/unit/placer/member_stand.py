@@ -155,6 +155,7 @@ def settings(**told: Any) -> Settings:
         "canary_layer_arn": f"arn:aws:lambda:{REGION}:{ACCOUNT}:layer:gatewatch-canary:1",
         "probing_layer_arn": f"arn:aws:lambda:{REGION}:{ACCOUNT}:layer:gatewatch-probing:1",
         "reasoning_layer_arn": f"arn:aws:lambda:{REGION}:{ACCOUNT}:layer:gatewatch-reasoning:1",
+        "kms_key_arn": "none",
         "release": "r2",
     }
     return Settings(**{**defaults, **told})
