@@ -13,7 +13,7 @@ import typer
 
 from gatewatch.failure import ENVIRONMENT, USAGE, Failed
 from gatewatch.options import Json, Profile, Region, Seed, Stack
-from gatewatch.words import operating, organisation
+from gatewatch.words import operating, organisation, telling
 
 app = typer.Typer(
     name="gatewatch",
@@ -28,6 +28,7 @@ lab_app = typer.Typer(
 )
 app.add_typer(organisation.words)
 app.add_typer(operating.words)
+app.add_typer(telling.words)
 app.add_typer(lab_app, name="lab")
 
 

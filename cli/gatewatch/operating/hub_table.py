@@ -26,6 +26,7 @@ class Hub:
     region: str
     release: str
     table: str
+    default_owner: str = "gatewatch"
 
 
 def find(cloudformation: Any, stack: str) -> Hub:
@@ -36,7 +37,7 @@ def find(cloudformation: Any, stack: str) -> Hub:
     except cloudformation.exceptions.ClientError as error:
         message = error.response["Error"].get("Message", str(error))
         raise Failed(
-            f"no hub: {message} ({region}): name its stack by --stack, its Region by --hub-region"
+            f"no hub: {message} ({region}): name its stack by --stack, or its Region"
         ) from error
     outputs = {one["OutputKey"]: one["OutputValue"] for one in found.get("Outputs", [])}
     if not {"TableName", "HubBusName"} <= set(outputs):
@@ -47,6 +48,7 @@ def find(cloudformation: Any, stack: str) -> Hub:
         region=region,
         release=given.get("Release", ""),
         table=outputs["TableName"],
+        default_owner=given.get("DefaultOwner") or "gatewatch",
     )
 
 

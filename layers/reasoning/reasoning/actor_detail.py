@@ -53,6 +53,7 @@ def told_change(change: Change, detail: ActorDetail) -> Change:
         tool=Tool() if none else Tool(name=_service(change.tool.name)),
         source_address="",
         summary=summary,
+        resource_ids=_nameless(change),
     )
 
 
@@ -66,6 +67,19 @@ def told_incident(incident: Incident, detail: ActorDetail) -> Incident:
     )
     repair = told_change(incident.repair, detail) if incident.repair else None
     return replace(incident, suspects=suspects, repair=repair, acknowledged_by="", silenced_by="")
+
+
+def _nameless(change: Change) -> tuple[str, ...]:
+    """The resources without those that are the actor, or are called after them."""
+    actor = change.actor
+    if actor is None:
+        return change.resource_ids
+    names = [one for one in (actor.session, actor.arn, actor.name) if one]
+    return tuple(
+        one
+        for one in change.resource_ids
+        if ":assumed-role/" not in one and not any(name in one for name in names)
+    )
 
 
 def _actor(actor: Actor, none: bool) -> Actor:

@@ -31,7 +31,8 @@ INCIDENT_REASONS = (
 """Reasons to speak about an incident; `followup.py` words each."""
 _CLOSING = (Reason.RESOLVED, Reason.UNWATCHED, Reason.MERGED)
 _STRENGTH = {"": 0, Confidence.POSSIBLE: 1, Confidence.LIKELY: 2, Confidence.PROVEN: 3}
-_LIKELY = 2
+LIKELY = 2
+"""The strength from which a suspect explains an incident."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +106,7 @@ def _first(incident: Incident, rules: Rules) -> Notice:
 
 
 def _opened_page(incident: Incident, wait_at: float) -> Notice:
-    likely = strength_of(incident.suspect) >= _LIKELY and not incident.answered_5xx
+    likely = strength_of(incident.suspect) >= LIKELY and not incident.answered_5xx
     if incident.structural or likely:
         why = "structural evidence" if incident.structural else "a likely suspect"
         return _notice(incident, Reason.OPENED, Where.PAGE, wait_at, f"{why}: after the group wait")
@@ -143,11 +144,11 @@ def _cause(incident: Incident) -> Notice | None:
     now, before = strength_of(suspect), _STRENGTH.get(told.confidence, 0)
     known = bool(suspect and suspect.change.actor)
     other = bool(suspect and suspect.change.id != told.suspect)
-    if now >= _LIKELY and (now, known) > (before, told.actor):
+    if now >= LIKELY and (now, known) > (before, told.actor):
         reason, why = Reason.CAUSE_FOUND, "a likely suspect, or a better one"
-    elif now >= _LIKELY and now == before and other:
+    elif now >= LIKELY and now == before and other:
         reason, why = Reason.CAUSE_FOUND, "another change is the suspect now"
-    elif before >= _LIKELY and now < before:
+    elif before >= LIKELY and now < before:
         reason, why = Reason.CAUSE_DOWNGRADED, "the suspect told before is held less firmly"
     else:
         return None
