@@ -27,14 +27,17 @@ class Hub:
     table: Table
     clock: Time
 
+    def expires_at(self, keep_seconds: float) -> float:
+        """When the table may forget an item written now: real time, as DynamoDB's TTL counts."""
+        return self.clock.real_now_at() + keep_seconds
+
     def change_expires_at(self) -> float:
-        """When the table may forget what is written now of a change: real time, as DynamoDB's
-        TTL counts."""
-        return self.clock.real_now_at() + self.settings.change_retention_days * DAY_SECONDS
+        """The same for what is written of a change."""
+        return self.expires_at(self.settings.change_retention_days * DAY_SECONDS)
 
     def incident_expires_at(self) -> float:
         """The same for what is written of an incident, or told."""
-        return self.clock.real_now_at() + self.settings.incident_retention_days * DAY_SECONDS
+        return self.expires_at(self.settings.incident_retention_days * DAY_SECONDS)
 
     def changes_from(self) -> float:
         """Clock time: changes before it are forgotten."""
