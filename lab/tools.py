@@ -4,6 +4,7 @@ Decided here: the places that `make setup` fills, and the variables that overrid
 """
 
 import os
+import sys
 from pathlib import Path
 
 _ROOT = Path(__file__).resolve().parent.parent
@@ -27,6 +28,15 @@ def aws_cli() -> Path:
 def sam_cli() -> Path:
     """The SAM CLI (override: GATEWATCH_SAM_CLI)."""
     return _find("GATEWATCH_SAM_CLI", _TOOLS / "aws" / "bin" / "sam")
+
+
+def program(name: str) -> tuple[str, ...]:
+    """How a command's first word is run: `aws` and `gatewatch` as they are installed here."""
+    if name == "aws":
+        return (str(aws_cli()),)
+    if name == "gatewatch":
+        return (sys.executable, "-c", "from gatewatch.main import main; main()")
+    return (name,)
 
 
 def built() -> Path:

@@ -129,7 +129,7 @@ class LiveWorld:
         """Run an AWS CLI command as `actor` would type it, `given` on its standard input; never
         raises for its failure."""
         words = shlex.split(self.expand(command))
-        argv = [str(tools.aws_cli()), *words[1:]] if words[0] == "aws" else words
+        argv = [*tools.program(words[0]), *words[1:]]
         at = self.clock.now_at()
         done = subprocess.run(
             argv,
