@@ -78,6 +78,34 @@ def check(
 
 
 @app.command()
+def endpoints(
+    stack: Stack = "gatewatch",
+    region: Region = None,
+    profile: Profile = None,
+    as_json: Json = False,
+) -> None:
+    """Say who looks at what from where, and why an entry is not looked at."""
+    from gatewatch.commands import endpoints as command
+
+    options = command.Options(stack=stack, region=region, profile=profile, as_json=as_json)
+    raise typer.Exit(command.run(options))
+
+
+@app.command("import")
+def import_(
+    kind: Annotated[str, typer.Argument(metavar="openapi|blackbox|gatus")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="`-` is standard input.")],
+    modules: Annotated[
+        Path | None, typer.Option(help="blackbox: the file with the modules, blackbox.yml.")
+    ] = None,
+) -> None:
+    """Print registry entries made of another tool's file; tell what could not be carried over."""
+    from gatewatch.commands import importing as command
+
+    raise typer.Exit(command.run(kind, file, modules))
+
+
+@app.command()
 def look(
     url: Annotated[str, typer.Argument(metavar="URL")],
     pin: Annotated[str | None, typer.Option(help="Connect to this address instead.")] = None,

@@ -37,6 +37,13 @@ def own_credentials() -> Any:
     return boto3.Session().get_credentials()
 
 
+@cache
+def secretsmanager_in(region: str) -> Any:
+    """Secrets Manager of another Region, where a secret's ARN lies in one. Raises what botocore
+    says of a Region that is none."""
+    return boto3.client("secretsmanager", region_name=region, config=_STANDARD)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clients:
     """boto3 clients by service. `events` and `s3` stand in the hub's Region; `s3`, `apigateway` and

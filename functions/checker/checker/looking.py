@@ -15,12 +15,14 @@ from checker.lease import Lease
 from checker.look_evidence import Evidence
 from checker.outsides import OutsideLook
 from checker.pairs import Pair
+from checker.partition import dns_suffix
 from checker.rate import minute_of, offset_of
 from checker.rounds import Rounds
 from checker.rows import look_of, problem_of
 from checker.scene import Scene
 from checker.settings import Settings
 from checker.showing import Showing
+from checker.sources import aws_basics
 from checker.state import Conflict, Table
 from checker.taking_part import Terms, counted
 from checker.verdicts import Bench, Described, Verdict
@@ -83,13 +85,15 @@ class Looking:
             probe_timeout_seconds=self.settings.probe_timeout,
         )
         region = self.settings.aws_region
-        suffix = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
         return Rounds(
             scene=found,
             asker=asker,
             outside=self.outside,
             clock=self.clock,
-            sentinels=(f"execute-api.{region}.{suffix}",),
+            sentinels=(
+                f"execute-api.{region}.{dns_suffix(region)}",
+                *aws_basics.sentinels(self.settings),
+            ),
             terms=self._terms(found.vpc_id, why),
         )
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from checker.aws import Clients, own_credentials
+from checker.aws import Clients, own_credentials, secretsmanager_in
 from checker.canary_call import CanaryCall
 from checker.credential import Means, Signing
 from checker.denied import Denied
@@ -111,7 +111,12 @@ def _showing(
     settings: Settings, clients: Clients, clock: Clock, token_call: Fetch | None
 ) -> Showing:
     means = Means(
-        secrets=Secrets(ssm=clients.ssm, secretsmanager=clients.secretsmanager, clock=clock),
+        secrets=Secrets(
+            ssm=clients.ssm,
+            secretsmanager=clients.secretsmanager,
+            clock=clock,
+            elsewhere=secretsmanager_in,
+        ),
         tokens=Tokens(fetch=token_call or partial(_token, settings.release), clock=clock),
         signing=Signing(
             credentials=own_credentials, region=settings.aws_region, api_arns=settings.api_arns

@@ -4,6 +4,7 @@ The canary makes no AWS call, so a secret travels to it only inside the synchron
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,11 +31,13 @@ class Secret:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Secrets:
-    """Reads `ssm:/path` and `secretsmanager:name-or-arn[#json-key]`."""
+    """Reads `ssm:/path` and `secretsmanager:name-or-arn[#json-key]`; the ARN may be of another
+    account, and of another Region: `elsewhere` makes that Region's client."""
 
     ssm: Any
     secretsmanager: Any
     clock: Clock
+    elsewhere: Callable[[str], Any] | None = None
     _kept: dict[str, Secret] = field(default_factory=dict, repr=False)
 
     def read(self, reference: str, *, again: bool = False) -> Secret:
@@ -61,11 +64,17 @@ class Secrets:
     def _from_manager(self, name: str) -> Secret:
         # An ARN holds no '#', a JSON key may hold anything.
         secret_id, _, key = name.partition("#")
-        found = self.secretsmanager.get_secret_value(SecretId=secret_id)
+        found = self._manager_of(secret_id).get_secret_value(SecretId=secret_id)
         value = found["SecretString"]
         if key:
             value = str(json.loads(value)[key])
         return self._secret(value, found.get("CreatedDate"))
+
+    def _manager_of(self, secret_id: str) -> Any:
+        region = secret_id.split(":")[3] if secret_id.startswith("arn:") else ""
+        if not region or self.elsewhere is None:
+            return self.secretsmanager
+        return self.elsewhere(region)
 
     def _secret(self, value: str, changed: Any) -> Secret:
         changed_at = changed.timestamp() if changed is not None else None

@@ -11,7 +11,7 @@ from typing import Any
 from probing import fields, registration
 from probing.endpoint import Endpoint, Problem
 from probing.fields import Place
-from reasoning.document import Document, load
+from reasoning.document import load
 
 MAX_CHARACTERS = 4_000_000
 """What the checker reads well within its time-out (docs/load.md)."""
@@ -126,6 +126,7 @@ READERS: dict[str, fields.Reader] = {
 """Every key of the file and how its value is read."""
 
 
-def document_of(text: str, source: str) -> Document:
-    """The file as data with lines, for the command that tells what it is."""
-    return load(text, source, most=MAX_CHARACTERS)
+def is_one(text: str, source: str) -> bool:
+    """Whether `text` is an organisation's file and not a single entry: told by its keys."""
+    data = load(text, source, most=MAX_CHARACTERS).data
+    return isinstance(data, dict) and "url" not in data and bool(set(data) & set(READERS))

@@ -195,9 +195,9 @@ class Refused:
         return call
 
 
-def make_table(dynamodb):
+def make_table(dynamodb, name="member"):
     dynamodb.create_table(
-        TableName="member",
+        TableName=name,
         BillingMode="PAY_PER_REQUEST",
         AttributeDefinitions=[
             {"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")
