@@ -63,16 +63,28 @@ def with_defaults(raw: Any, common: Mapping[str, Any]) -> Any:
 def _entry(
     raw: Any, common: Mapping[str, Any], source: str
 ) -> tuple[Endpoint | None, tuple[Problem, ...]]:
-    endpoint, problems = registration.parse(with_defaults(raw, common), source=source)
-    if isinstance(raw, dict) and "from" not in raw and "from" not in common:
-        what = "is missing: this file is read by every account"
-        mend = "say who looks: 'from: {accounts: all}', or accounts, regions, tags, vpcs"
-        owner = str(raw.get("owner") or common.get("owner") or "")
-        return None, (
-            *problems,
-            Problem(source=source, path="from", what=what, mend=mend, owner=owner),
-        )
-    return endpoint, problems
+    endpoint, problems = registration.parse(
+        with_defaults(raw, common), source=source, default_id="unnamed"
+    )
+    missing = _missing(raw, common, source) if isinstance(raw, dict) else ()
+    return (None, (*missing, *problems)) if missing else (endpoint, problems)
+
+
+def _missing(raw: Mapping[str, Any], common: Mapping[str, Any], source: str) -> tuple[Problem, ...]:
+    """What an entry must say here and may leave out where it stands alone."""
+    told = {
+        "name": ("is missing", "add 'name: …'"),
+        "from": (
+            "is missing: this file is read by every account",
+            "say who looks: 'from: {accounts: all}', or accounts, regions, tags, vpcs",
+        ),
+    }
+    owner = str(raw.get("owner") or common.get("owner") or "")
+    return tuple(
+        Problem(source=source, path=key, what=what, mend=mend, owner=owner)
+        for key, (what, mend) in told.items()
+        if key not in raw and key not in common
+    )
 
 
 def _entries(listed: list[Any], source: str) -> Iterator[tuple[str, Any, str]]:

@@ -46,6 +46,18 @@ def test_a_silent_member_is_paged_to_the_owner_of_gatewatch_and_told_when_it_see
     assert hub.said == [("page", "blind"), ("page", "seeing_again")]
 
 
+def test_a_pause_is_no_blindness_and_keeps_what_was_told_of_one(hub: Stand) -> None:
+    seen_alive(hub, known("orders-api"))
+    for minute in range(1, 20):
+        hub.clock.at += 60
+        pairs = (known("orders-api"),) if minute == 1 else ()
+        hub.send(wire.DIGEST, a_digest(*pairs, at=hub.clock.at, paused=True, looked={}))
+        run.take(hub.hub, {"kind": "tick"})
+    assert hub.said == []
+    last = digests.last(hub.hub, ACCOUNT, REGION)
+    assert last is not None and last.paused and last.at == hub.clock.at
+
+
 DOMAIN = "execute-api.us-east-1.amazonaws.com"
 
 

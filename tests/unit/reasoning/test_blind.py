@@ -17,6 +17,7 @@ FEW = member(1000, 10, 10, 10)
 MANY = member(400, 400, 400, 10)
 WHOLE = member(10, 10, 10, 10, at=NOW - 400)
 WELL = member(10, 10, 10, 10)
+PAUSED = Digest(account="111122223333", region="us-east-1", at=NOW, paused=True)
 
 
 @pytest.mark.parametrize(
@@ -31,10 +32,19 @@ WELL = member(10, 10, 10, 10)
         (MANY, WHOLE, False),
         (MANY, member(400, 400, 10, 10), False),
         (MANY, member(10), True),
+        (MANY, PAUSED, False),
+        (WHOLE, PAUSED, False),
     ],
     ids=["few", "many", "whole", "the member is back, its vantages are told apart",
-         "few became many", "few became all", "many became all", "fewer, not none", "unplaced"],
+         "few became many", "few became all", "many became all", "fewer, not none", "unplaced",
+         "paused", "the member is back, and paused"],
 )  # fmt: skip
 def test_a_blindness_ends_only_when_nothing_of_it_is_left(before, now, over):
     (told,) = blind(before, NOW)
     assert is_over(told, now, NOW) is over
+
+
+def test_a_paused_member_is_not_blind():
+    assert blind(PAUSED, NOW) == ()
+    assert blind(PAUSED, NOW + 299) == ()
+    assert blind(PAUSED, NOW + 300)[0].whole, "it must still report its minute"
