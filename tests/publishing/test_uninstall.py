@@ -74,12 +74,12 @@ def test_it_is_shown_first_then_done_and_then_nothing_is_left(
 ) -> None:
     assert published()["exit_code"] == 0
     code, told = uninstalled()
-    assert (code, acts(told)) == (0, ["members", "StackSet", "hub"])
+    assert (code, acts(told)) == (0, ["no placement", "members", "StackSet", "hub"])
     assert (stack_sets(), stacks()) == ([NAME], ["gatewatch"])
     assert any("aws s3 rb --force s3://gatewatch-" in line for line in told["remains"])
     code, told = uninstalled(yes=True, keep_data=True)
     assert (code, told["steps"]) == (0, [])
-    assert told["done"] == ["members", "StackSet", "backup", "hub"]
+    assert told["done"] == ["no placement", "members", "StackSet", "backup", "hub"]
     assert (stack_sets(), stacks()) == ([], [])
     (backup,) = boto3.client("dynamodb").list_backups()["BackupSummaries"]
     assert backup["TableName"] == "hub"
@@ -105,7 +105,7 @@ def test_the_hub_stays_while_somebody_else_s_member_reports(
     published()
     report(hub, "999988887777")
     code, told = uninstalled(yes=True)
-    assert (code, told["done"]) == (4, ["members", "StackSet"])
+    assert (code, told["done"]) == (4, ["no placement", "members", "StackSet"])
     assert "account 999988887777" in told["must_go_first"][0]
     assert (stack_sets(), stacks()) == ([], ["gatewatch"])
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from gatewatch.failure import Failed
-from gatewatch.operating import hub_table, instances, leftovers
+from gatewatch.operating import hub_table, instances
 from gatewatch.operating.hub_table import Hub
 from gatewatch.operating.member_stack import members, parameters_of
 from gatewatch.operating.members import Instance, Member
@@ -15,6 +15,7 @@ from gatewatch.operating.removal import Stack, Standing
 from gatewatch.publishing.aws import Client, ask
 from gatewatch.publishing.plan import Present
 from gatewatch.publishing.stackset import StackSet
+from placer import remains
 from probing.clock import Clock
 
 OF_STACK_SET = "StackSet-"
@@ -108,8 +109,8 @@ def _members_here(place: Place, region: str) -> Iterable[Stack]:
             name=one["StackName"],
             region=region,
             parameters=parameters_of(one),
-            canaries=leftovers.canary_stacks(cloudformation),
-            interfaces=len(leftovers.interfaces(ec2)),
+            canaries=tuple(stack.name for stack in remains.stacks(cloudformation)),
+            interfaces=len(remains.interfaces(ec2)),
             nested=bool(one.get("ParentId")),
             of_stack_set=one["StackName"].startswith(OF_STACK_SET),
         )

@@ -5,20 +5,16 @@ Decided here: how each is found, and how one takes it away. Nothing is removed h
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from gatewatch.publishing.aws import Client
-from placer.calls import PREFIX
+from placer import remains
 
 TAG = "gatewatch:part"
-INTERFACE = f"AWS Lambda VPC ENI-{PREFIX}*"
-"""How Lambda describes the interface of a canary (a wildcard of DescribeNetworkInterfaces)."""
 LOGS = ("/aws/lambda/gatewatch-", "/gatewatch/")
 LAYER = "Gatewatch - "
 """How descriptions of our layer versions begin; a layer version bears no tag."""
-GONE = "DELETE_COMPLETE"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,21 +25,6 @@ class Orphan:
     name: str
     region: str
     end: str
-
-
-def canary_stacks(cloudformation: Any) -> tuple[str, ...]:
-    """Names of the canary stacks that stand or leave."""
-    pages = cloudformation.get_paginator("describe_stacks").paginate()
-    names = (one["StackName"] for page in pages for one in page["Stacks"])
-    return tuple(sorted(name for name in names if name.startswith(PREFIX)))
-
-
-def interfaces(ec2: Any) -> tuple[str, ...]:
-    """Ids of interfaces that Lambda made for canaries and has not released."""
-    asked = [{"Name": "description", "Values": [INTERFACE]}]
-    pages = ec2.get_paginator("describe_network_interfaces").paginate(Filters=asked)
-    found = (one["NetworkInterfaceId"] for page in pages for one in page["NetworkInterfaces"])
-    return tuple(sorted(found))
 
 
 def orphans(client: Client, region: str) -> tuple[tuple[Orphan, ...], tuple[str, ...]]:
@@ -61,13 +42,13 @@ def orphans(client: Client, region: str) -> tuple[tuple[Orphan, ...], tuple[str,
 
 
 def _stacks(client: Client, region: str) -> Iterator[Orphan]:
-    for name in canary_stacks(client("cloudformation", region)):
-        end = f"aws cloudformation delete-stack --region {region} --stack-name {name}"
-        yield Orphan(kind="canary stack", name=name, region=region, end=end)
+    for stack in remains.stacks(client("cloudformation", region)):
+        end = f"aws cloudformation delete-stack --region {region} --stack-name {stack.name}"
+        yield Orphan(kind="canary stack", name=stack.name, region=region, end=end)
 
 
 def _interfaces(client: Client, region: str) -> Iterator[Orphan]:
-    for name in interfaces(client("ec2", region)):
+    for name in remains.interfaces(client("ec2", region)):
         end = "AWS releases it up to 45 minutes after its function is gone"
         yield Orphan(kind="network interface", name=name, region=region, end=end)
 

@@ -86,7 +86,7 @@ def _coverage(members: Sequence[Member]) -> str:
     covered, eligible = sum(m.covered for m in members), sum(m.eligible for m in members)
     unseen = sum(len(vpc.unseen) for m in members for vpc in m.vpcs)
     told = [f"{covered} of {eligible} covered"]
-    skipped = Counter(vpc.reason or "no reason told" for m in members for vpc in m.skipped)
+    skipped = Counter(_short(vpc.reason) for m in members for vpc in m.skipped)
     if skipped:
         whys = [f"{number} {why}" for why, number in skipped.most_common(4)]
         rest = skipped.total() - sum(number for _, number in skipped.most_common(4))
@@ -98,6 +98,11 @@ def _coverage(members: Sequence[Member]) -> str:
     if untold:
         told.append(f"{count(untold, 'member')} told no placements")
     return "; ".join(told)
+
+
+def _short(reason: str) -> str:
+    """What comes before the advice: the placer writes `because: what to do`."""
+    return reason.partition(": ")[0] or "no reason told"
 
 
 def _member(row: Row, now_at: float, *, wrong_only: bool) -> Iterator[str]:

@@ -1,0 +1,131 @@
+"""Steps of an uninstallation that take their time: what is waited for, and what ends the wait."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import boto3
+import pytest
+
+from alerter.table import Table
+from gatewatch.failure import Failed
+from gatewatch.operating.found import Place, standing
+from gatewatch.operating.removal import Act, Stack, Step
+from gatewatch.operating.removing import POLL_SECONDS, WAIT_SECONDS, Remover
+from gatewatch.publishing.aws import clients
+from reasoning.placements import CanaryPlaced, Placements, VpcPlaced
+from tests.support.virtual_clock import VirtualClock
+from tests.unit.cli.hub_made import REGION, keep, made
+from tests.unit.cli.members_made import NOW, a_digest
+
+HERE = "123456789012"
+"""The account of moto."""
+MEMBER = {
+    "Parameters": {"Placement": {"Type": "String", "Default": "all"}},
+    "Resources": {"Looks": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "looks"}}},
+    "Outputs": {
+        name: {"Value": name}
+        for name in ("CanaryServiceRoleArn", "LooksQueueUrl", "TableName", "DeadLetterQueueUrl")
+    },
+}
+
+
+class Days(VirtualClock):
+    """Time that passes only in sleep; `then` is what happens in each."""
+
+    then: Callable[[], None] = staticmethod(lambda: None)
+
+    def sleep_seconds(self, seconds: float) -> None:
+        super().sleep_seconds(seconds)
+        self.then()
+
+
+@pytest.fixture
+def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Table]:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    with made() as table:
+        boto3.client("cloudformation", REGION).create_stack(
+            StackName="gatewatch-member", TemplateBody=json.dumps(MEMBER)
+        )
+        yield table
+
+
+def tells(hub: Table, clock: Days, *vpcs: VpcPlaced, mode: str = "none") -> None:
+    """The member of this account reports."""
+    keep(hub, replace(a_digest(account=HERE), at=clock.at))
+    told = Placements(account=HERE, region=REGION, taken_at=clock.at, mode=mode, vpcs=vpcs)
+    keep(hub, told)
+
+
+def remover(clock: Any, said: list[str]) -> Remover:
+    place = Place(
+        client=clients(None), clock=clock, region=REGION, hub="gatewatch", stack_set="none"
+    )
+    return Remover(place=place, stack_set=None, say=said.append)
+
+
+LEAVING = VpcPlaced(
+    vpc_id="vpc-0a1", act="withdraw", canaries=(CanaryPlaced(function="gatewatch-canary-vpc-0a1"),)
+)
+WAIT = Step(act=Act.INTERFACES, text="wait")
+
+
+def test_it_waits_until_the_member_tells_that_its_canaries_are_gone(hub: Table) -> None:
+    clock, said, left = Days(NOW), [], [LEAVING] * 3
+
+    def minute() -> None:
+        left.pop()
+        tells(hub, clock, *left)
+
+    clock.then = minute
+    tells(hub, clock, *left)
+    work = remover(clock, said)
+    work.do(WAIT, standing(work.place)[0])
+    assert clock.at == NOW + 3 * POLL_SECONDS
+    assert said == ["wait"] + [
+        f"  {told} and 0 interfaces still stand"
+        for told in ("3 canaries", "2 canaries", "1 canary")
+    ]
+
+
+def test_it_waits_for_no_canary_that_was_placed_by_hand(hub: Table) -> None:
+    clock = Days(NOW)
+    tells(hub, clock, replace(LEAVING, act="keep"))
+    work = remover(clock, [])
+    work.do(WAIT, standing(work.place)[0])
+    assert clock.at == NOW
+
+
+def test_what_does_not_go_ends_the_wait_with_where_to_look(hub: Table) -> None:
+    clock = Days(NOW)
+    clock.then = lambda: tells(hub, clock, LEAVING)
+    tells(hub, clock, LEAVING)
+    work = remover(clock, [])
+    with pytest.raises(Failed, match=r"1 canary .* `gatewatch status` says where"):
+        work.do(WAIT, standing(work.place)[0])
+    assert clock.at >= NOW + WAIT_SECONDS
+
+
+def test_a_member_s_stack_is_told_to_place_nothing_and_then_deleted(hub: Table) -> None:
+    said: list[str] = []
+    work = remover(Days(NOW), said)
+    (found,) = standing(work.place)[0].plain
+    assert found.parameters == {"Placement": "all"}
+    work.do(Step(act=Act.NO_PLACEMENT, text="none", stacks=(found,)), standing(work.place)[0])
+    (found,) = standing(work.place)[0].plain
+    assert found.parameters == {"Placement": "none"}
+    work.do(Step(act=Act.MEMBER, text="delete", stacks=(found,)), standing(work.place)[0])
+    assert standing(work.place)[0].plain == ()
+    assert said[-1] == "  stack gatewatch-member in us-east-1: DELETE_COMPLETE"
+
+
+def test_a_refusal_names_the_stack(hub: Table) -> None:
+    work = remover(Days(NOW), [])
+    gone = Stack(name="gatewatch-other", region=REGION)
+    with pytest.raises(Failed, match=r"stack gatewatch-other in us-east-1: DescribeStacks"):
+        work.do(Step(act=Act.MEMBER, text="delete", stacks=(gone,)), standing(work.place)[0])
