@@ -60,7 +60,9 @@ def run(options: Options) -> int:
     if options.yes and stack_set is not None:
         Remover(place=place, stack_set=stack_set, say=_say).settle()
         stands, stack_set = standing(place)
-    told = _told(place, stands, options)
+    # Of these Regions: once the StackSet is gone, nothing names them any more.
+    regions = stands.regions
+    told = _told(place, stands, options, regions)
     if not options.as_json:
         _show(told)
     done: list[str] = []
@@ -70,7 +72,7 @@ def run(options: Options) -> int:
             remover.do(step, stands)
             done.append(step.act)
         stands, _ = standing(place)
-        told = _told(place, stands, options)
+        told = _told(place, stands, options, regions)
     if options.as_json:
         print(json.dumps(_data(told, done), indent=1))
     else:
@@ -84,10 +86,9 @@ def _allowed(told: Told) -> tuple[Step, ...]:
     return tuple(step for step in told.steps if not (told.blockers and step.act in hub))
 
 
-def _told(place: Place, stands: Standing, options: Options) -> Told:
+def _told(place: Place, stands: Standing, options: Options, regions: tuple[str, ...]) -> Told:
     taken = {s.region for s in stands.members_here}
     taken |= {place.region} if stands.hub else set()
-    regions = dict.fromkeys([place.region, *place.further, *(i.region for i in stands.instances)])
     left = [leftovers.orphans(place.client, one) for one in regions if one not in taken]
     notes = [note for _, refused in left for note in refused]
     return Told(
@@ -96,7 +97,7 @@ def _told(place: Place, stands: Standing, options: Options) -> Told:
         blockers=removal.blockers(stands),
         remains=removal.remains(stands, keep_data=options.keep_data),
         orphans=tuple(orphan for found, _ in left for orphan in found),
-        notes=(*([stands.note] if stands.note else []), *notes),
+        notes=(*stands.notes, *notes),
     )
 
 

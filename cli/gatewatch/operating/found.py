@@ -44,8 +44,8 @@ def standing(place: Place) -> tuple[Standing, StackSet | None]:
     account = str(ask(place.client("sts", place.region), "get_caller_identity", "you")["Account"])
     stack_set, present, note = _stack_set(place)
     there = _instances(place, stack_set)
-    hub, hub_stack = _hub(place)
-    regions = dict.fromkeys([place.region, *place.further, *(i.region for i in there)])
+    hub, hub_stack, hub_note = _hub(place)
+    regions = tuple(dict.fromkeys([place.region, *place.further, *(i.region for i in there)]))
     heard: tuple[Member, ...] = ()
     if hub is not None:
         heard = hub_table.members(place.client("dynamodb", place.region), hub.table)
@@ -62,7 +62,8 @@ def standing(place: Place) -> tuple[Standing, StackSet | None]:
         members=heard,
         members_here=here,
         buckets=_buckets(present),
-        note=note,
+        regions=regions,
+        notes=tuple(one for one in (note, hub_note) if one),
     )
     return found, stack_set
 
@@ -91,15 +92,17 @@ def _instances(place: Place, stack_set: StackSet | None) -> tuple[Instance, ...]
     return instances.read(client, place.stack_set).found
 
 
-def _hub(place: Place) -> tuple[Hub | None, Stack | None]:
+def _hub(place: Place) -> tuple[Hub | None, Stack | None, str]:
+    """The hub and its stack; None where there is none, with a note where that is not known."""
     cloudformation = place.client("cloudformation", place.region)
     try:
         hub = hub_table.find(cloudformation, place.hub)
-    except Failed:
-        return None, None
+    except Failed as error:
+        known = any(words in str(error) for words in ("does not exist", "is no hub"))
+        return None, None, "" if known else f"whether there is a hub is not known: {error}"
     where = f"stack {place.hub} in {place.region}"
     (found,) = ask(cloudformation, "describe_stacks", where, StackName=place.hub)["Stacks"]
-    return hub, Stack(name=place.hub, region=place.region, parameters=parameters_of(found))
+    return hub, Stack(name=place.hub, region=place.region, parameters=parameters_of(found)), ""
 
 
 def _members_here(place: Place, region: str) -> Iterable[Stack]:

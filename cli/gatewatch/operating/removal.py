@@ -46,7 +46,8 @@ class Stack:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """Everything that was found. `members` are those that the hub has heard of, `instances` the
-    StackSet's; `hub_stack` is the hub's own stack, `members_here` the members' of this account."""
+    StackSet's, `regions` those that were looked into; `hub_stack` is the hub's own stack,
+    `members_here` the members' of this account; `notes` say what is not known."""
 
     account: str
     region: str
@@ -59,7 +60,8 @@ class Standing:
     members: tuple[Member, ...] = ()
     members_here: tuple[Stack, ...] = ()
     buckets: tuple[str, ...] = ()
-    note: str = ""
+    regions: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def plain(self) -> tuple[Stack, ...]:
