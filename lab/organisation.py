@@ -85,6 +85,8 @@ def _peopled(endpoint: str) -> Organisation:
             organizations.move_account(
                 AccountId=accounts[name], SourceParentId=root, DestinationParentId=units[unit]
             )
+    organizations.enable_aws_service_access(ServicePrincipal=stacksets.TRUSTED)
+    _trail(session, endpoint)
     return Organisation(
         endpoint=endpoint,
         id=made["Id"],
@@ -93,6 +95,20 @@ def _peopled(endpoint: str) -> Organisation:
         units=units,
         accounts=accounts,
     )
+
+
+def _trail(session: boto3.Session, endpoint: str) -> None:
+    """A trail of all Regions that logs management events, as a landing zone makes one."""
+    session.client("s3", endpoint_url=endpoint).create_bucket(
+        Bucket="trail", CreateBucketConfiguration={"LocationConstraint": HOME}
+    )
+    cloudtrail = session.client("cloudtrail", endpoint_url=endpoint)
+    cloudtrail.create_trail(Name="everything", S3BucketName="trail", IsMultiRegionTrail=True)
+    cloudtrail.put_event_selectors(
+        TrailName="everything",
+        EventSelectors=[{"ReadWriteType": "All", "IncludeManagementEvents": True}],
+    )
+    cloudtrail.start_logging(Name="everything")
 
 
 def main() -> None:

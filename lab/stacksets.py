@@ -6,15 +6,19 @@ docs/fidelity.md. MiniStack has no StackSets, so this is moto, for publishing al
 
 import json
 from typing import Any
+from xml.sax.saxutils import escape
 
 from moto.cloudformation import models, urls
 from moto.cloudformation.responses import CloudFormationResponse
-from moto.core.responses import ActionResult
+from moto.core.responses import ActionResult, BaseResponse
+from moto.organizations.models import organizations_backends
 from moto.s3.models import FakeBucket
 
 _StackSet = models.StackSet
+_CALL = BaseResponse.call_action
 _PARSE = models.Stack.parse_template
 _PERMISSION = FakeBucket.get_permission
+TRUSTED = "member.org.stacksets.cloudformation.amazonaws.com"
 POLLS = 2
 """Looks at an operation until it has ended: moto ends it before it has begun."""
 
@@ -154,6 +158,12 @@ class KeptAnswers(CloudFormationResponse):
         found.began(rows)
         return ActionResult({"OperationId": found.operations[-1]["OperationId"]})
 
+    def describe_organizations_access(self) -> Any:
+        """As trusted access stands in Organizations: on AWS it is one switch (guess)."""
+        backend = organizations_backends[self.current_account][self.partition]
+        on = any(row["ServicePrincipal"] == TRUSTED for row in backend.services)
+        return ActionResult({"Status": "ENABLED" if on else "DISABLED"})
+
     def describe_stack_set_operation(self) -> Any:
         operation = self._found().get_operation(self._get_param("OperationId"))
         if operation["Left"] == 0:
@@ -198,6 +208,18 @@ def _permission(bucket: Any, action: str, resource: str) -> Any:
         bucket.policy = policy
 
 
+def _call(self: Any) -> Any:
+    """A call that moto has not is refused as such: it would answer a page of HTML, 500."""
+    try:
+        return _CALL(self)
+    except NotImplementedError as error:
+        told = escape(str(error))
+        body = f"<Response><Error><Code>NotImplemented</Code><Message>{told}</Message></Error>"
+        if "Action" not in self.querystring:
+            return 501, {}, json.dumps({"__type": "NotImplemented", "message": told})
+        return 501, {}, f"{body}</Response>"
+
+
 def _parsed(template: str) -> Any:
     """JSON as JSON: moto reads it as YAML, in seconds."""
     try:
@@ -209,6 +231,7 @@ def _parsed(template: str) -> Any:
 def extend() -> None:
     """Put it all into moto of this process, before its first CloudFormation call."""
     for place, name, value in (
+        (BaseResponse, "call_action", _call),
         (models, "StackSet", KeptStackSet),
         (models.Stack, "parse_template", staticmethod(_parsed)),
         (FakeBucket, "get_permission", _permission),

@@ -66,3 +66,27 @@ def publish(
         preferences=options.pace(pace),
     )
     raise typer.Exit(command.run(request, yes, region, profile, as_json))
+
+
+@words.command()
+def preflight(
+    regions: options.Regions = None,
+    publishes: Annotated[
+        bool, typer.Option("--publish", help="StackSets are to be made from here, too.")
+    ] = False,
+    region: Region = None,
+    profile: Profile = None,
+    as_json: Json = False,
+) -> None:
+    """Look at an account before the installation: what would refuse it, and what to do."""
+    from gatewatch.commands import preflight as command
+
+    raise typer.Exit(
+        command.run(
+            options.parts(regions),
+            publishes=publishes,
+            region=region,
+            profile=profile,
+            as_json=as_json,
+        )
+    )

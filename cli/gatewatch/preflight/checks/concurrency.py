@@ -1,0 +1,33 @@
+"""Lambda's concurrency: a fresh account may have 10 executions in all (Lambda quotas)."""
+
+from collections.abc import Iterator
+
+from gatewatch.preflight.findings import Account, Finding, Verdict
+
+NAME = "concurrency"
+NEEDED = 8
+"""LookConcurrency 3 holds a checker and a canary each; recorder and placer one each."""
+ROOMY = 40
+"""Below it, other functions feel a look of all VPCs."""
+RAISE = "ask for more: Service Quotas, AWS Lambda, Concurrent executions (it is free)"
+
+
+def check(account: Account) -> Iterator[Finding]:
+    answer = account.ask("lambda", "get_account_settings")
+    limit = answer["AccountLimit"]
+    whole, free = limit["ConcurrentExecutions"], limit["UnreservedConcurrentExecutions"]
+    told = f"{whole} executions at once, {free} of them unreserved; a member takes {NEEDED}"
+    verdict, mend = Verdict.OK, ""
+    if free < NEEDED:
+        verdict, mend = Verdict.BAD, f"{RAISE}, or lower LookConcurrency to 2 and try one VPC"
+    elif free < ROOMY:
+        verdict, mend = Verdict.WARN, f"{RAISE}; until then keep LookConcurrency at 2 or 3"
+    yield Finding(check=NAME, verdict=verdict, told=told, mend=mend)
+    used, most = answer["AccountUsage"]["TotalCodeSize"], limit["TotalCodeSize"]
+    if used > 0.9 * most:
+        yield Finding(
+            check="code storage",
+            verdict=Verdict.WARN,
+            told=f"{used / 1e9:.1f} of {most / 1e9:.1f} GB of Lambda code are taken",
+            mend="delete old versions of functions and layers",
+        )
