@@ -36,6 +36,11 @@ def objects(region):
     return {row["Key"] for row in rows.get("Contents", [])}
 
 
+def our_buckets():
+    names = [bucket["Name"] for bucket in boto3.client("s3").list_buckets()["Buckets"]]
+    return [name for name in names if name.startswith("gatewatch-")]
+
+
 def acts(answer):
     return [step["act"] for step in answer["steps"]]
 
@@ -44,7 +49,7 @@ def test_what_would_change_is_shown_and_nothing_is_done_without_yes(published):
     shown = published(yes=False)
     assert shown["exit_code"] == 0 and shown["changes"] and not shown["operations"]
     assert acts(shown) == ["create", "add"]
-    assert boto3.client("s3").list_buckets()["Buckets"] == []
+    assert our_buckets() == []
     assert boto3.client("cloudformation").list_stack_sets()["Summaries"] == []
 
 
@@ -226,7 +231,36 @@ def test_a_bucket_that_somebody_opened_is_set_right(published):
 def test_a_mistake_is_told_before_anything_is_done(published, changed, told):
     with pytest.raises(Failed, match=told):
         published(**changed)
-    assert boto3.client("s3").list_buckets()["Buckets"] == []
+    assert our_buckets() == []
+
+
+def hub(organization):
+    """A stack that tells what the hub's stack tells, and nothing else."""
+    outputs = {"HubBusArn": HUB_BUS, "RegistryBucketName": "hub-registry", "TableName": "hub"}
+    template = {
+        "Parameters": {"OrganizationId": {"Type": "String"}},
+        "Resources": {"Queue": {"Type": "AWS::SQS::Queue"}},
+        "Outputs": {name: {"Value": value} for name, value in outputs.items()},
+    }
+    boto3.client("cloudformation").create_stack(
+        StackName="gatewatch",
+        TemplateBody=json.dumps(template),
+        Parameters=[{"ParameterKey": "OrganizationId", "ParameterValue": organization}],
+    )
+
+
+def test_the_hub_of_the_account_tells_its_bus_and_its_registry(here, published):
+    hub(here.id)
+    published(hub=HubAt())
+    given = {p["ParameterKey"]: p["ParameterValue"] for p in stack_set()["Parameters"]}
+    assert given == {"HubBusArn": HUB_BUS, "RegistryBucket": "hub-registry"}
+
+
+@pytest.mark.parametrize(("admits", "told"), [("", True), ("own", False)])
+def test_a_hub_that_refuses_the_organisation_is_told(here, tmp_path, capsys, admits, told):
+    hub(here.id if admits else "")
+    publish.run(Request(waves=((here.root,),)), member=member(tmp_path))
+    assert (f"deploy it with OrganizationId={here.id}" in capsys.readouterr().out) is told
 
 
 def test_people_read_what_changes_and_what_it_leaves_out(here, tmp_path, capsys):

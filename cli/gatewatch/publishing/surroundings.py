@@ -15,6 +15,10 @@ NOT_HANDED_DOWN = frozenset({"Release"})
 """Outputs of a hub that a member has a parameter for, and must not get."""
 
 
+RENAMED = {"RegistryBucketName": "RegistryBucket"}
+"""Outputs of a hub whose parameter in a member has another name."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
     """`organization` and `management` are "" where there is none or it may not be read; `hub` are
@@ -50,8 +54,9 @@ def read(client: Client, region: str, hub_stack: str) -> Surroundings:
 
 
 def handed_down(hub: Mapping[str, str], parameters: frozenset[str]) -> dict[str, str]:
-    """Outputs of the hub that have the name of a member's parameter: HubBusArn and its like."""
-    return {k: v for k, v in hub.items() if k in parameters and k not in NOT_HANDED_DOWN}
+    """Outputs of the hub that a member has a parameter for: HubBusArn and its like."""
+    named = {RENAMED.get(name, name): value for name, value in hub.items()}
+    return {k: v for k, v in named.items() if k in parameters and k not in NOT_HANDED_DOWN}
 
 
 def _organization(client: Any) -> dict[str, Any]:
