@@ -6,6 +6,7 @@ Decided here: what stands in it. Not decided here: how its StackSets answer (`st
 """
 
 import argparse
+import json
 import logging
 import os
 import signal
@@ -51,21 +52,31 @@ class Organisation:
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         }
 
+    @property
+    def names(self) -> dict[str, str]:
+        """Ids by the names that a walk types: ROOT, UNIT_WORKLOADS, ACCOUNT_ORDERS."""
+        units = {f"UNIT_{name.upper()}": unit for name, unit in self.units.items()}
+        accounts = {f"ACCOUNT_{name.upper()}": number for name, number in self.accounts.items()}
+        return {"ROOT": self.root} | units | accounts
+
 
 @contextmanager
-def organisation(port: int = 0) -> Iterator[Organisation]:
-    """A fresh one, gone when the block is left."""
+def organisation(port: int = 0, *, hub: bool = False) -> Iterator[Organisation]:
+    """A fresh one, gone when the block is left; with `hub`, a stack that tells a hub's outputs."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     stacksets.extend()
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=port, verbose=False)
     server.start()
     try:
-        host, found = server.get_host_and_port()
-        endpoint = f"http://{host}:{found}"
+        host, taken = server.get_host_and_port()
+        endpoint = f"http://{host}:{taken}"
         # moto keeps what an earlier one in this process held.
         requests.post(f"{endpoint}/moto-api/reset", timeout=30).raise_for_status()
         organizations_backends.master_accounts.clear()
-        yield _peopled(endpoint)
+        found = _peopled(endpoint)
+        if hub:
+            stand_in_hub(found, found.id)
+        yield found
     finally:
         server.stop()
 
@@ -97,6 +108,25 @@ def _peopled(endpoint: str) -> Organisation:
     )
 
 
+def stand_in_hub(found: Organisation, admits: str) -> None:
+    """A stack `gatewatch` with the outputs that members are given, and nothing else of a hub."""
+    outputs = {
+        "HubBusArn": f"arn:aws:events:{HOME}:{found.management}:event-bus/gatewatch-hub",
+        "RegistryBucketName": "hub-registry",
+    }
+    template = {
+        "Parameters": {"OrganizationId": {"Type": "String"}},
+        "Resources": {"Queue": {"Type": "AWS::SQS::Queue"}},
+        "Outputs": {name: {"Value": value} for name, value in outputs.items()},
+    }
+    session = boto3.Session("lab", "lab", region_name=HOME)
+    session.client("cloudformation", endpoint_url=found.endpoint).create_stack(
+        StackName="gatewatch",
+        TemplateBody=json.dumps(template),
+        Parameters=[{"ParameterKey": "OrganizationId", "ParameterValue": admits}],
+    )
+
+
 def _trail(session: boto3.Session, endpoint: str) -> None:
     """A trail of all Regions that logs management events, as a landing zone makes one."""
     session.client("s3", endpoint_url=endpoint).create_bucket(
@@ -114,15 +144,13 @@ def _trail(session: boto3.Session, endpoint: str) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m lab.organisation", description=__doc__)
     parser.add_argument("--port", type=int, default=5005, help="loopback port (default: 5005)")
-    with organisation(parser.parse_args().port) as found:
-        for name, value in found.environment.items():
+    port, ends = parser.parse_args().port, {signal.SIGINT, signal.SIGTERM}
+    signal.pthread_sigmask(signal.SIG_BLOCK, ends)  # also in the server's threads: waited for below
+    with organisation(port, hub=True) as found:
+        for name, value in (found.environment | found.names).items():
             print(f"export {name}={value}")
-        print(f"# organisation {found.id}, root {found.root}")
-        for name, unit in found.units.items():
-            print(f"# unit {name}: {unit}")
-        for name, account in found.accounts.items():
-            print(f"# account {name}: {account}", flush=True)
-        signal.sigwait({signal.SIGINT, signal.SIGTERM})
+        print("# ready", flush=True)
+        signal.sigwait(ends)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from gatewatch.commands import publish
 from gatewatch.failure import Failed
 from gatewatch.publishing.request import HubAt, Kind, Request, Store
 from lab import stacksets
+from lab.organisation import stand_in_hub
 from tests.publishing.standing import HUB_BUS, member
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -185,6 +186,20 @@ def test_a_self_managed_stack_set_goes_to_accounts_by_number(here, published):
         published()
 
 
+def test_accounts_without_an_organisation_are_let_in_by_number(here, published):
+    organizations = boto3.client("organizations")
+    for account in here.accounts.values():
+        organizations.remove_account_from_organization(AccountId=account)
+    organizations.delete_organization()
+    accounts = (here.accounts["orders"], here.accounts["trial"])
+    published(kind=Kind.SELF_MANAGED, waves=(accounts[:1],))
+    published(kind=Kind.SELF_MANAGED, waves=(accounts[1:],))
+    published(kind=Kind.PLAIN)
+    found = boto3.client("s3").get_bucket_policy(Bucket="gatewatch-123456789012-eu-west-1")
+    read = json.loads(found["Policy"])["Statement"][1]
+    assert read["Principal"] == {"AWS": [f"arn:aws:iam::{a}:root" for a in sorted(accounts)]}
+
+
 def test_the_management_account_gets_a_plain_stack(here, published):
     published()
     answer = published(kind=Kind.PLAIN)
@@ -234,23 +249,8 @@ def test_a_mistake_is_told_before_anything_is_done(published, changed, told):
     assert our_buckets() == []
 
 
-def hub(organization):
-    """A stack that tells what the hub's stack tells, and nothing else."""
-    outputs = {"HubBusArn": HUB_BUS, "RegistryBucketName": "hub-registry", "TableName": "hub"}
-    template = {
-        "Parameters": {"OrganizationId": {"Type": "String"}},
-        "Resources": {"Queue": {"Type": "AWS::SQS::Queue"}},
-        "Outputs": {name: {"Value": value} for name, value in outputs.items()},
-    }
-    boto3.client("cloudformation").create_stack(
-        StackName="gatewatch",
-        TemplateBody=json.dumps(template),
-        Parameters=[{"ParameterKey": "OrganizationId", "ParameterValue": organization}],
-    )
-
-
 def test_the_hub_of_the_account_tells_its_bus_and_its_registry(here, published):
-    hub(here.id)
+    stand_in_hub(here, here.id)
     published(hub=HubAt())
     given = {p["ParameterKey"]: p["ParameterValue"] for p in stack_set()["Parameters"]}
     assert given == {"HubBusArn": HUB_BUS, "RegistryBucket": "hub-registry"}
@@ -258,7 +258,7 @@ def test_the_hub_of_the_account_tells_its_bus_and_its_registry(here, published):
 
 @pytest.mark.parametrize(("admits", "told"), [("", True), ("own", False)])
 def test_a_hub_that_refuses_the_organisation_is_told(here, tmp_path, capsys, admits, told):
-    hub(here.id if admits else "")
+    stand_in_hub(here, here.id if admits else "")
     publish.run(Request(waves=((here.root,),)), member=member(tmp_path))
     assert (f"deploy it with OrganizationId={here.id}" in capsys.readouterr().out) is told
 

@@ -15,6 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from gatewatch.failure import Failed
 from gatewatch.publishing.aws import ABSENT, ask, code_of, told
+from gatewatch.publishing.bucket_policy import Readers, enough, policy
 
 TAGS = [{"Key": "gatewatch:part", "Value": "artefacts"}]
 OPEN_TO_NOBODY = {
@@ -24,14 +25,6 @@ OPEN_TO_NOBODY = {
     "RestrictPublicBuckets": True,
 }
 OWNER_ONLY = {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Readers:
-    """Who may read code: an organisation's accounts, or accounts by number."""
-
-    organization: str = ""
-    accounts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +137,7 @@ class Buckets:
 
     def _settings(self, bucket: str) -> dict[str, tuple[str, Callable[[Any], bool]]]:
         """By name: the call that reads a setting, and whether its answer is good."""
-        policy = json.loads(self.policy(bucket))
+        wanted = policy(bucket, self.partition, self.readers)
         return {
             "public access blocked": (
                 "get_public_access_block",
@@ -156,7 +149,10 @@ class Buckets:
             ),
             "versions kept": ("get_bucket_versioning", lambda a: a.get("Status") == "Enabled"),
             "tags": ("get_bucket_tagging", lambda a: TAGS[0] in a.get("TagSet", [])),
-            "policy": ("get_bucket_policy", lambda a: json.loads(a.get("Policy", "{}")) == policy),
+            "policy": (
+                "get_bucket_policy",
+                lambda a: enough(json.loads(a.get("Policy", "{}")), wanted, self.readers),
+            ),
         }
 
     def _puts(self, bucket: str) -> dict[str, tuple[str, dict[str, Any]]]:
@@ -172,34 +168,11 @@ class Buckets:
                 {"VersioningConfiguration": {"Status": "Enabled"}},
             ),
             "tags": ("put_bucket_tagging", {"Tagging": {"TagSet": TAGS}}),
-            "policy": ("put_bucket_policy", {"Policy": self.policy(bucket)}),
+            "policy": (
+                "put_bucket_policy",
+                {"Policy": json.dumps(policy(bucket, self.partition, self.readers))},
+            ),
         }
-
-    def policy(self, bucket: str) -> str:
-        """Nothing without TLS; objects to be read by members' accounts, nothing else."""
-        arn = f"arn:{self.partition}:s3:::{bucket}"
-        read: dict[str, Any] = {
-            "Sid": "MembersMayReadCode",
-            "Effect": "Allow",
-            "Principal": "*",
-            "Action": "s3:GetObject",
-            "Resource": f"{arn}/*",
-        }
-        if self.readers.organization:
-            read["Condition"] = {"StringEquals": {"aws:PrincipalOrgID": self.readers.organization}}
-        else:
-            read["Principal"] = {
-                "AWS": [f"arn:{self.partition}:iam::{a}:root" for a in self.readers.accounts]
-            }
-        insecure = {
-            "Sid": "NothingWithoutTls",
-            "Effect": "Deny",
-            "Principal": "*",
-            "Action": "s3:*",
-            "Resource": [arn, f"{arn}/*"],
-            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-        }
-        return json.dumps({"Version": "2012-10-17", "Statement": [insecure, read]})
 
 
 def _got(s3: Any, operation: str, bucket: str, account: str) -> dict[str, Any]:

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-ALWAYS = "us-east-1"
-"""Events of Route 53, IAM and CloudFront arrive only there (design.md 9)."""
+GLOBAL = {"aws": "us-east-1", "aws-us-gov": "us-gov-west-1", "aws-cn": "cn-north-1"}
+"""By partition the Region in which events of Route 53, IAM and CloudFront arrive, and nowhere else
+(CloudTrail guide, "About global service events"; of China a guess)."""
 
 
 class Model(StrEnum):
@@ -85,9 +86,10 @@ class Plan:
     problems: tuple[str, ...] = field(default=())
 
 
-def ordered(regions: Iterable[str]) -> tuple[str, ...]:
-    """Regions, each once, in their order; us-east-1 last where nobody named it."""
-    return tuple(dict.fromkeys([*regions, ALWAYS]))
+def ordered(regions: Iterable[str], partition: str = "aws") -> tuple[str, ...]:
+    """Regions, each once, in their order; that of global events last where nobody named it."""
+    needed = [GLOBAL[partition]] if partition in GLOBAL else []
+    return tuple(dict.fromkeys([*regions, *needed]))
 
 
 def effective(template: Mapping[str, Any], parameters: Mapping[str, str]) -> dict[str, str]:

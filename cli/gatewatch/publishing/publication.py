@@ -11,7 +11,8 @@ from typing import Any
 from gatewatch.failure import Failed
 from gatewatch.publishing.artefacts import Artefact
 from gatewatch.publishing.aws import Client
-from gatewatch.publishing.buckets import Bucket, Buckets, Readers
+from gatewatch.publishing.bucket_policy import Readers
+from gatewatch.publishing.buckets import Bucket, Buckets
 from gatewatch.publishing.plain import PlainStacks, Stack
 from gatewatch.publishing.plan import Model, Plan, Present, Wanted, plan
 from gatewatch.publishing.request import Request, call_as, prefix_of, wanted
@@ -77,7 +78,7 @@ class Publisher:
         asked = wanted(self.request, rendered, self.around, present)
         objects = {package.key: package.data for package in packages.values()}
         objects[rendered.key] = rendered.text.encode()
-        buckets = self._buckets(self.prefix(present), asked)
+        buckets = self._buckets(self.prefix(present), asked, present)
         found = tuple(buckets.look(region, objects) for region in asked.regions)
         if self.request.plain:
             stacks = tuple(self._plain().read(region) for region in asked.regions)
@@ -110,7 +111,7 @@ class Publisher:
     def do(self, outlook: Outlook, say: Say) -> tuple[Ended, ...]:
         """Do what the outlook says; how each operation ended. Ends after one that failed."""
         prefix = self.prefix(outlook.present)
-        buckets = self._buckets(prefix, outlook.wanted)
+        buckets = self._buckets(prefix, outlook.wanted, outlook.present)
         for bucket in outlook.buckets:
             self._fill(buckets, bucket, outlook.objects, say)
         for stack in outlook.stacks:
@@ -118,7 +119,7 @@ class Publisher:
             self._plain().follow(stack, asked, say)
         terms, ended = self._terms(buckets, outlook), []
         for step in outlook.plan.steps:
-            where = ", ".join([*step.places, *step.regions]) or "everywhere"
+            where = ", ".join([*step.places, *step.regions]) or self.request.name
             say(f"{step.act}: {where}")
             operation = self.stackset.do(step, terms)
             if operation is None:
@@ -138,25 +139,29 @@ class Publisher:
             buckets.upload(bucket, key, objects[key])
             say(f"bucket {bucket.name}: {key}")
 
-    def _buckets(self, prefix: str, asked: Wanted) -> Buckets:
-        organization = self.request.store.organization or self.around.organization
-        accounts = {p for wave in asked.waves for p in wave} | {self.around.account}
-        if not organization and asked.model is Model.SERVICE and not self.request.plain:
-            raise Failed(
-                "which organisation may read the code? organizations:DescribeOrganization told "
-                "nothing: give --organization o-..., or --kind self-managed for a list of accounts"
-            )
+    def _buckets(self, prefix: str, asked: Wanted, present: Present | None) -> Buckets:
         return Buckets(
             client=self.client,
             account=self.around.account,
             owner=self.request.store.owner or self.around.account,
             partition=self.around.partition,
             prefix=prefix,
-            readers=Readers(
-                organization=organization,
-                accounts=() if organization else tuple(sorted(accounts)),
-            ),
+            readers=self._readers(asked, present),
         )
+
+    def _readers(self, asked: Wanted, present: Present | None) -> Readers:
+        """The organisation where there is one, else the accounts that have or get a member."""
+        organization = self.request.store.organization or self.around.organization
+        if organization or self.request.plain:  # an account reads its own buckets anyway
+            return Readers(organization=organization)
+        if asked.model is Model.SERVICE:
+            raise Failed(
+                "which organisation may read the code? organizations:DescribeOrganization told "
+                "nothing: give --organization o-..., or --kind self-managed for a list of accounts"
+            )
+        there = present.instances if present else frozenset()
+        accounts = {instance.place for instance in asked.instances | there}
+        return Readers(accounts=tuple(sorted(accounts)))
 
     def _plain(self) -> PlainStacks:
         return PlainStacks(client=self.client, name=self.request.name, clock=self.clock)

@@ -108,9 +108,9 @@ def wanted(
 
 def regions_of(request: Request, around: Surroundings, present: Present | None) -> tuple[str, ...]:
     if request.regions:
-        return ordered(request.regions)
+        return ordered(request.regions, around.partition)
     there = sorted({i.region for i in present.instances}) if present else []
-    return ordered(there or [around.region])
+    return ordered(there or [around.region], around.partition)
 
 
 def _waves(request: Request, present: Present | None) -> tuple[tuple[str, ...], ...]:

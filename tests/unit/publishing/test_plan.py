@@ -140,6 +140,18 @@ def test_us_east_1_is_always_there_once(regions, expected):
     assert ordered(regions) == expected
 
 
+@pytest.mark.parametrize(
+    ("partition", "expected"),
+    [
+        ("aws-us-gov", ("here", "us-gov-west-1")),
+        ("aws-cn", ("here", "cn-north-1")),
+        ("aws-iso", ("here",)),
+    ],
+)
+def test_another_partition_has_its_own_region_of_global_events(partition, expected):
+    assert ordered(("here",), partition) == expected
+
+
 GRID = [Instance(place, region) for place, region in product("abc", ("r1", "r2", "us-east-1"))]
 
 
