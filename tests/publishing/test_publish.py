@@ -10,40 +10,20 @@ from pathlib import Path
 import boto3
 import pytest
 
-from gatewatch.commands import publish
-from gatewatch.failure import Failed
-from gatewatch.publishing.request import HubAt, Kind, Request, Store
+from gatewatch.publishing.request import HubAt
 from lab import stacksets
-from lab.organisation import stand_in_hub
-from tests.publishing.standing import HUB_BUS, member
+from tests.publishing.standing import (
+    HUB_BUS,
+    NAME,
+    acts,
+    instances,
+    objects,
+    our_buckets,
+    stack_set,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
-NAME = "gatewatch-member"
 pytestmark = pytest.mark.filterwarnings("ignore:Tried to parse .* moto:UserWarning")
-
-
-def instances(status=None):
-    rows = boto3.client("cloudformation").list_stack_instances(StackSetName=NAME)["Summaries"]
-    return {(r["Account"], r["Region"]) for r in rows if status in (None, r["Status"])}
-
-
-def stack_set():
-    return boto3.client("cloudformation").describe_stack_set(StackSetName=NAME)["StackSet"]
-
-
-def objects(region):
-    bucket = f"gatewatch-123456789012-{region}"
-    rows = boto3.client("s3", region_name=region).list_objects_v2(Bucket=bucket)
-    return {row["Key"] for row in rows.get("Contents", [])}
-
-
-def our_buckets():
-    names = [bucket["Name"] for bucket in boto3.client("s3").list_buckets()["Buckets"]]
-    return [name for name in names if name.startswith("gatewatch-")]
-
-
-def acts(answer):
-    return [step["act"] for step in answer["steps"]]
 
 
 def test_what_would_change_is_shown_and_nothing_is_done_without_yes(published):
@@ -175,98 +155,3 @@ def test_members_that_nothing_asks_for_stay_until_it_is_said(here, published):
 def test_accounts_that_are_left_out_get_none(here, published):
     published(excluded=(here.accounts["orders"],))
     assert {account for account, _ in instances()} == {here.accounts["payments"]}
-
-
-def test_a_self_managed_stack_set_goes_to_accounts_by_number(here, published):
-    accounts = (here.accounts["orders"], here.accounts["trial"])
-    published(kind=Kind.SELF_MANAGED, waves=(accounts,))
-    assert {account for account, _ in instances()} == set(accounts)
-    assert not published(kind=Kind.SELF_MANAGED, waves=(accounts,))["changes"]
-    with pytest.raises(Failed, match="another --name"):
-        published()
-
-
-def test_accounts_without_an_organisation_are_let_in_by_number(here, published):
-    organizations = boto3.client("organizations")
-    for account in here.accounts.values():
-        organizations.remove_account_from_organization(AccountId=account)
-    organizations.delete_organization()
-    accounts = (here.accounts["orders"], here.accounts["trial"])
-    published(kind=Kind.SELF_MANAGED, waves=(accounts[:1],))
-    published(kind=Kind.SELF_MANAGED, waves=(accounts[1:],))
-    published(kind=Kind.PLAIN)
-    found = boto3.client("s3").get_bucket_policy(Bucket="gatewatch-123456789012-eu-west-1")
-    read = json.loads(found["Policy"])["Statement"][1]
-    assert read["Principal"] == {"AWS": [f"arn:aws:iam::{a}:root" for a in sorted(accounts)]}
-
-
-def test_the_management_account_gets_a_plain_stack(here, published):
-    published()
-    answer = published(kind=Kind.PLAIN)
-    assert [stack["region"] for stack in answer["stacks"]] == ["eu-west-1", "us-east-1"]
-    (stack,) = boto3.client("cloudformation").describe_stacks(StackName=NAME)["Stacks"]
-    assert stack["StackStatus"] == "CREATE_COMPLETE"
-    assert not published(kind=Kind.PLAIN)["changes"]
-
-
-def test_a_bucket_is_closed_but_for_the_organisation(here, published):
-    published()
-    s3, bucket = boto3.client("s3"), "gatewatch-123456789012-eu-west-1"
-    policy = json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"])
-    deny, read = policy["Statement"]
-    assert deny["Effect"] == "Deny" and deny["Condition"] == {
-        "Bool": {"aws:SecureTransport": "false"}
-    }
-    assert read["Action"] == "s3:GetObject"
-    assert read["Condition"] == {"StringEquals": {"aws:PrincipalOrgID": here.id}}
-    blocked = s3.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"]
-    assert set(blocked.values()) == {True}
-    assert s3.get_bucket_versioning(Bucket=bucket)["Status"] == "Enabled"
-
-
-def test_a_bucket_that_somebody_opened_is_set_right(published):
-    published()
-    s3 = boto3.client("s3")
-    s3.delete_public_access_block(Bucket="gatewatch-123456789012-eu-west-1")
-    answer = published()
-    assert [b["set"] for b in answer["buckets"]] == [["public access blocked"], []]
-    assert not published()["changes"]
-
-
-@pytest.mark.parametrize(
-    ("changed", "told"),
-    [
-        pytest.param({"hub": HubAt()}, "--hub-bus-arn", id="no hub"),
-        pytest.param({"waves": ()}, "--to names", id="nowhere"),
-        pytest.param({"parameters": {"Nope": "1"}}, "no such parameter", id="parameter"),
-        pytest.param({"store": Store(prefix="Large")}, "small letters", id="prefix"),
-        pytest.param({"store": Store(owner="999999999999")}, "publish this very", id="owner"),
-    ],
-)
-def test_a_mistake_is_told_before_anything_is_done(published, changed, told):
-    with pytest.raises(Failed, match=told):
-        published(**changed)
-    assert our_buckets() == []
-
-
-def test_the_hub_of_the_account_tells_its_bus_and_its_registry(here, published):
-    stand_in_hub(here, here.id)
-    published(hub=HubAt())
-    given = {p["ParameterKey"]: p["ParameterValue"] for p in stack_set()["Parameters"]}
-    assert given == {"HubBusArn": HUB_BUS, "RegistryBucket": "hub-registry"}
-
-
-@pytest.mark.parametrize(("admits", "told"), [("", True), ("own", False)])
-def test_a_hub_that_refuses_the_organisation_is_told(here, tmp_path, capsys, admits, told):
-    stand_in_hub(here, here.id if admits else "")
-    publish.run(Request(waves=((here.root,),)), member=member(tmp_path))
-    assert (f"deploy it with OrganizationId={here.id}" in capsys.readouterr().out) is told
-
-
-def test_people_read_what_changes_and_what_it_leaves_out(here, tmp_path, capsys):
-    request = Request(hub=HubAt(bus_arn=HUB_BUS), waves=((here.root,),))
-    assert publish.run(request, member=member(tmp_path)) == 0
-    told = capsys.readouterr().out
-    assert "+ bucket gatewatch-123456789012-eu-west-1" in told
-    assert "nothing was done; --yes does it" in told
-    assert f"account {here.management} is the organisation's management account" in told
