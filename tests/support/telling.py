@@ -88,6 +88,14 @@ def cross_account() -> Incident:
     return accused(made, Confidence.LIKELY, id="5f0c1b2a-0000-4000-8000-00000000000a")
 
 
+def two_accounts() -> Incident:
+    """One endpoint fails from VPCs of two accounts."""
+    far = vantage(account="444455556666", vpc_id="vpc-0b2", label="search-prod")
+    more = loss(vantage=far, diagnosis=None, structural=False)
+    made = join(unexplained(), more, now_at=NOW, min_good_seconds=900)
+    return blamed(made, Blame(suspects=(), searched="41 changes of 3 accounts"), now_at=NOW)
+
+
 def blocked() -> Incident:
     """A private API whose endpoint's group lost the rule for 443."""
     looks = looks_of(blocked_case())
@@ -113,6 +121,7 @@ INCIDENTS = {
         Where.PAGE,
     ),
     "opened-unexplained": (unexplained(), Reason.OPENED, Where.PAGE),
+    "opened-two-accounts": (two_accounts(), Reason.OPENED, Where.PAGE),
     "opened-cross-account": (cross_account(), Reason.OPENED, Where.PAGE),
     "opened-without-costs": (accused(storm(1)), Reason.OPENED, Where.PAGE),
     "cause-found": (proven(1), Reason.CAUSE_FOUND, Where.PAGE_AND_CHAT),

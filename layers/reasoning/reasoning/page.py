@@ -17,6 +17,7 @@ from reasoning.undo import Undo, undo_of
 
 _NAME = 32
 _ACCOUNT = 12
+_MOST_ACCOUNTS = 3
 _ADDRESS = re.compile(r"^[0-9a-fA-F.:]+ ")
 NO_CHANGE = "no known change explains this"
 
@@ -130,10 +131,17 @@ def extent(incident: Incident) -> str:
     if len(incident.vpcs) > 1:
         text += f" in {_count(len(incident.vpcs), 'VPC')}"
     if len(incident.accounts) > 1:
-        text += f" of {_count(len(incident.accounts), 'account')}"
+        text += f" of {_count(len(incident.accounts), 'account')} ({_accounts(incident)})"
     if incident.last_good_at is None:
         return text
     return f"{text}; last good {to_second(incident.last_good_at)}"
+
+
+def _accounts(incident: Incident) -> str:
+    """The first accounts by number, the others as a count."""
+    shown = [plain(account, _ACCOUNT) for account in sorted(incident.accounts)[:_MOST_ACCOUNTS]]
+    more = len(incident.accounts) - len(shown)
+    return ", ".join(shown) + (f" +{more}" if more else "")
 
 
 def _count(number: int, noun: str) -> str:
@@ -187,6 +195,8 @@ def where_to_look(incident: Incident) -> str:
         return f"look at {names} {place}"
     since = hour_minute(incident.first_bad_at)
     host = outside(incident.lead.endpoint.host, 80)
+    if len(incident.accounts) > 1:
+        place = f"in accounts {_accounts(incident)}"
     return f"look at what serves {host}, and at changes {place} shortly before {since}"
 
 
