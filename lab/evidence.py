@@ -4,17 +4,25 @@ import gzip
 import json
 from typing import Any
 
+from lab.world import processes
 from lab.world.live import LiveWorld
 from lab.world.parts import Member
 
 
 def keep(live: LiveWorld) -> None:
-    """Write heard.txt, hub.json and each member's table into the world's directory."""
+    """Write heard.txt, hub.json, each member's table and who called what (calls.txt) into the
+    world's directory."""
     heard = [
         f"{m.at:.1f} [{m.to} {m.reason}] {m.attributes} {m.detail}\n{m.text}\n"
         for m in live.heard.heard()
     ]
     (live.directory / "heard.txt").write_text("\n".join(heard))
+    calls = [
+        f"{c['at']:.1f} {c['status']} {c['account']}/{c['region']} {c['service']}:{c['action']} "
+        f"{c['principal'].rpartition(':')[2]}\n"
+        for c in processes.emulator("/_lab/callers")
+    ]
+    (live.directory / "calls.txt").write_text("".join(calls))
     tables = {"hub": (live.world.hub, live.stack["Hub.TableName"])}
     for home, outputs in live.members.items():
         own = home == live.world.hub

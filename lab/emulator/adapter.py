@@ -11,6 +11,7 @@ from lab.emulator import (
     endpoint_calls,
     group_calls,
     interfaces,
+    lambda_actions,
     networks,
     parameters,
     permissions,
@@ -48,6 +49,7 @@ def install() -> None:
     buses.install()
     permissions.install()
     conditions.install()
+    lambda_actions.install()
     stacks.install()
     stack_calls.install()
     trail.install()

@@ -41,6 +41,7 @@ TOUCHED = (
 Record = dict[str, Any]
 ENDPOINT, FUNCTION = "vpc_endpoint", "lambda"
 KEPT_BY_AWS = 5
+SMALL = 64
 FIRST_HOST = 10  # AWS keeps the first four; room for instances a scenario addresses by hand
 LOCK = threading.RLock()
 
@@ -67,7 +68,7 @@ def free_address(subnet_id: str) -> str:
     """The lowest address of the subnet that no interface holds; ValueError when it is full."""
     network = ipaddress.ip_network(SUBNETS.current()[subnet_id]["CidrBlock"])
     used = {eni["PrivateIpAddress"] for eni in standing(subnet_id)}
-    first = min(FIRST_HOST, max(4, network.num_addresses - 2))
+    first = FIRST_HOST if network.num_addresses > SMALL else 4
     for offset in range(first, network.num_addresses - 1):
         address = str(network[offset])
         if address not in used:
@@ -201,7 +202,11 @@ def _create_in_subnet(original: Any) -> Any:
             record = INTERFACES.current()[eni]
             wanted = PARAMETER.current()(params, "PrivateIpAddress")
             if record["SubnetId"] in SUBNETS.current():
-                record["PrivateIpAddress"] = wanted or free_address(record["SubnetId"])
+                try:
+                    record["PrivateIpAddress"] = wanted or free_address(record["SubnetId"])
+                except ValueError as full:
+                    remove(eni)
+                    return ERROR.current()("InsufficientFreeAddressesInSubnet", str(full), 400)
                 inner = FIELDS.current()(record, tag="networkInterface")
                 return XML.current()(200, "CreateNetworkInterfaceResponse", inner)
         return answer

@@ -27,6 +27,8 @@ STACK_DEFAULTS = {
     "Placement": "none",
     "LookConcurrency": "3",
 }
+# It is there and places: the VPCs of the world are not old enough to wait for.
+BY_PLACER = {"Placement": "all", "MinVpcAgeMinutes": "0"}
 
 
 @contextmanager
@@ -70,7 +72,7 @@ def running(world: World, directory: Path) -> Iterator[LiveWorld]:
 
 def install(live: LiveWorld, scenario: Scenario, *, by_sam: bool) -> None:
     """Deploy the shipped templates to the hub and its members, and listen to what is said."""
-    parameters = STACK_DEFAULTS | scenario.stack
+    parameters = STACK_DEFAULTS | (BY_PLACER if scenario.placer else {}) | scenario.stack
     (deploy.with_sam if by_sam else deploy.with_cloudformation)(live, parameters)
     deploy.listen(live)
     members.install(live, parameters, scenario.members)
