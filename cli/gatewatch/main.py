@@ -13,7 +13,7 @@ import typer
 
 from gatewatch.failure import ENVIRONMENT, USAGE, Failed
 from gatewatch.options import Json, Profile, Region, Seed, Stack
-from gatewatch.words import operating, organisation, telling
+from gatewatch.words import lab, operating, organisation, telling
 
 app = typer.Typer(
     name="gatewatch",
@@ -23,13 +23,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-lab_app = typer.Typer(
-    help="A small AWS on this machine, sealed from every network.", no_args_is_help=True
-)
 app.add_typer(organisation.words)
 app.add_typer(operating.words)
 app.add_typer(telling.words)
-app.add_typer(lab_app, name="lab")
+app.add_typer(lab.words, name="lab")
 
 
 def main() -> None:
@@ -198,78 +195,6 @@ def unplace(
 @app.command()
 def demo(as_json: Json = False, seed: Seed = 1) -> None:
     """Break an API from inside one VPC of a local AWS, and read the page that tells why."""
-    import lab.main
+    from lab import main as command
 
-    raise typer.Exit(lab.main.demo(as_json=as_json, seed=seed))
-
-
-@lab_app.command()
-def run(
-    scenarios: Annotated[list[str] | None, typer.Argument(metavar="[SCENARIO...]")] = None,
-    every: Annotated[bool, typer.Option("--all", help="Every scenario.")] = False,
-    scale: Annotated[float, typer.Option(min=1, max=20, help="Lab seconds a second.")] = 10,
-    seed: Seed = 1,
-    jobs: Annotated[int, typer.Option(min=1, help="Worlds at a time.")] = 2,
-    json_out: Annotated[Path | None, typer.Option(help="Write the rows to this file.")] = None,
-    as_json: Json = False,
-    keep: Annotated[Path | None, typer.Option(help="Keep the worlds' logs in this folder.")] = None,
-) -> None:
-    """Run scenarios, each in a world of its own: what was said, against what had to be."""
-    import lab.main
-
-    if bool(scenarios) == every:
-        raise Failed("name scenarios, or give --all", code=USAGE)
-    raise typer.Exit(
-        lab.main.run(
-            tuple(scenarios or ()),
-            seed=seed,
-            scale=scale,
-            jobs=jobs,
-            json_out=json_out,
-            as_json=as_json,
-            keep=keep,
-        )
-    )
-
-
-@lab_app.command()
-def up(
-    scenario: Annotated[str, typer.Argument(help="Whose world to build.")] = "public-api-captured",
-    scale: Annotated[float, typer.Option(min=1, max=20, help="Lab seconds a second.")] = 5,
-    delay: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME=SECONDS", help="How long AWS takes, such as dns_after_create."),
-    ] = None,
-) -> None:
-    """Keep a world up in this window and show its messages, until ^C or `gatewatch lab down`."""
-    from lab import by_hand
-
-    delays = {}
-    for given in delay or ():
-        name, _, seconds = given.partition("=")
-        try:
-            delays[name] = float(seconds)
-        except ValueError:
-            raise Failed(f"--delay {given}: want NAME=SECONDS", code=USAGE) from None
-    raise typer.Exit(by_hand.up(scenario, scale=scale, delays=delays))
-
-
-@lab_app.command()
-def shell(
-    command: Annotated[list[str] | None, typer.Argument(metavar="[-- COMMAND...]")] = None,
-    script: Annotated[str, typer.Option("-c", help="Run this bash command alone.")] = "",
-) -> None:
-    """A shell inside the world that is up, with the AWS CLI ready; or one command in it."""
-    from lab import by_hand
-
-    if command and script:
-        raise Failed("give -c or a COMMAND, not both", code=USAGE)
-    raise typer.Exit(by_hand.shell(command or (), script))
-
-
-@lab_app.command()
-def down() -> None:
-    """End the world that `gatewatch lab up` started."""
-    from lab import by_hand
-
-    raise typer.Exit(by_hand.down())
+    raise typer.Exit(command.demo(as_json=as_json, seed=seed))

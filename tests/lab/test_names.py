@@ -4,7 +4,6 @@ import pytest
 
 from lab.dataplane.names import EDGE_ADDRESS, REGIONAL_ADDRESS, Rcode, answer
 from lab.dataplane.state import from_document
-from lab.world.alternation import Turns
 from lab.world.model import from_document as world_from
 from tests.lab.fake_state import endpoint, vpc
 
@@ -243,10 +242,3 @@ def test_a_world_may_let_old_and_new_answers_take_turns_for_a_while(made, shows_
     assert [told(10, BY_TURNS, turn) for turn in range(4)] == [True, False, True, False]
     assert all(told(120, BY_TURNS, turn) for turn in range(4))
     assert not any(told(-1, BY_TURNS, turn) for turn in range(4))
-
-
-def test_who_asks_twice_for_each_look_up_meets_both_answers_by_turns():
-    turns = Turns()
-    asked = [turns.next(name, "A") for name in (ORDERS, ORDERS.upper() + ".", ORDERS, ORDERS)]
-    assert asked == [0, 0, 1, 1]
-    assert turns.next(ORDERS, "AAAA") == turns.next(SENTINEL, "A") == 0

@@ -58,19 +58,8 @@ class Member:
         hub = _hub(settings, clients, clock)
         inventory = _inventory(settings, clients, clock)
         denied = Denied(denials=clients.denials, table=table, hub=hub, clock=clock)
-        tick = Tick(
-            settings=settings,
-            clients=clients,
-            clock=clock,
-            table=table,
-            looks=looks,
-            hub=hub,
-            register=Register(settings=settings, clients=clients, clock=clock, table=table),
-            stock=Stock(table=table, hub=hub, read=inventory),
-            trail=Trail(cloudtrail=clients.cloudtrail),
-            sweep=Sweep(table=table, hub=hub),
-            denied=denied,
-        )
+        stock = Stock(table=table, hub=hub, read=inventory)
+        tick = _tick(settings, clients, clock, table, looks, stock, denied)
         showing = _showing(settings, clients, clock, token_call)
         looking = Looking(
             settings=settings,
@@ -84,6 +73,30 @@ class Member:
         )
         look = LookHandler(table=table, clock=clock, looks=looks, looking=looking)
         return cls(tick=tick, look=look, denied=denied)
+
+
+def _tick(
+    settings: Settings,
+    clients: Clients,
+    clock: Clock,
+    table: Table,
+    looks: Looks,
+    stock: Stock,
+    denied: Denied,
+) -> Tick:
+    return Tick(
+        settings=settings,
+        clients=clients,
+        clock=clock,
+        table=table,
+        looks=looks,
+        hub=stock.hub,
+        register=Register(settings=settings, clients=clients, clock=clock, table=table),
+        stock=stock,
+        trail=Trail(cloudtrail=clients.cloudtrail),
+        sweep=Sweep(table=table, hub=stock.hub),
+        denied=denied,
+    )
 
 
 def _describing(clients: Clients, clock: Clock, inventory: InventoryRead) -> Describing:
