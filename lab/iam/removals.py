@@ -22,7 +22,7 @@ from lab.world.live import LiveWorld
 
 FILE = Path(__file__).parent / "removals.yaml"
 POLICY = "taken-away"
-WITHIN_LOOKS = 12.0
+WITHIN_LOOKS = 9.0
 QUICK_QUEUE = {"VisibilityTimeout": "1"}
 """The lab's queues try again at once and give up after two tries: the templates' 10 and 20 minutes
 are real time, which no scale shortens."""

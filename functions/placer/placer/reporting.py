@@ -41,6 +41,10 @@ class Reporting:
             return kept
         return replace(kept, told=told, told_at=document.taken_at)
 
+    def is_told(self, document: Placements, kept: Kept) -> bool:
+        """Whether the hub has taken a document that says the same."""
+        return kept.told == _digest(document)
+
     def document(
         self, estate: Estate, decisions: Sequence[Decision], kept: Kept, now_at: float
     ) -> Placements:

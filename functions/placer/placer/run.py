@@ -37,6 +37,10 @@ MOST_HOPS = 8
 logger = Logger(child=True)
 
 
+class NotTold(Exception):
+    """The hub's bus did not take what became of the VPCs: nobody else would tell of it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """Handles a batch of the placer's queue."""
@@ -51,15 +55,20 @@ class Run:
     layers: Layers
 
     def handle(self, bodies: Sequence[str]) -> None:
-        """One run for all these messages. Raises Busy when another one does not end."""
+        """One run for all these messages. Raises Busy when another one does not end, and NotTold
+        when all is done but the hub knows nothing of it: a bus that refuses for hours leaves dead
+        letters, one that is away for a while hears of it by the next run."""
         messages = self._heard(bodies)
         with self.memory.alone(uuid.uuid4().hex, LEASE_SECONDS, PATIENCE_SECONDS):
             kept = self._kept(messages)
             if kept.leaving_at:
                 logger.info("nothing is placed", reason="the member is being taken away")
                 return
-            if self._run(kept):
+            told, unfinished = self._run(kept)
+            if unfinished:
                 self._come_back(max((message.hops for message in messages), default=0) + 1)
+        if not told:
+            raise NotTold("the hub's bus did not take the placements")
 
     def _heard(self, bodies: Sequence[str]) -> list[hearing.Heard]:
         messages = []
@@ -80,8 +89,8 @@ class Run:
             self.memory.save(kept)
         return kept
 
-    def _run(self, kept: Kept) -> bool:
-        """Whether the placer should come back soon."""
+    def _run(self, kept: Kept) -> tuple[bool, bool]:
+        """Whether the hub knows what came of it, and whether the placer should come back soon."""
         now_at = self.clock.now_at()
         kept, now = self._estate(kept, now_at)
         kept = replace(kept, rollout=self._rollout(kept, now, now_at))
@@ -93,7 +102,7 @@ class Run:
         kept = self._tidied(kept, now_at)
         self.memory.save(kept)
         _log(decisions, carried, now)
-        return carried.unfinished
+        return self.reporting.is_told(document, kept), carried.unfinished
 
     def _estate(self, kept: Kept, now_at: float) -> tuple[Kept, Estate]:
         """The estate, and what is kept after it was read."""

@@ -7,7 +7,7 @@ import pytest
 
 from placer.carrying import AT_ONCE
 from placer.memory import Busy
-from placer.run import COME_BACK_SECONDS, MOST_HOPS
+from placer.run import COME_BACK_SECONDS, MOST_HOPS, NotTold
 from reasoning import wire
 from tests.unit.placer import member_stand
 from tests.unit.placer.runs import TICK, YES, network, run, told
@@ -99,9 +99,12 @@ def test_the_hub_is_told_when_something_differs_and_hourly(stand):
     assert len(stand.bus.said(wire.PLACEMENTS)) == 3
 
 
-def test_what_a_refusing_bus_did_not_take_is_told_by_the_next_run(stand):
+def test_what_a_refusing_bus_did_not_take_is_a_dead_letter_unless_the_next_run_tells_it(stand):
+    vpc, _ = network(stand)
     stand.bus.refusing = True
-    run(stand)
+    with pytest.raises(NotTold):
+        run(stand)
+    assert f"gatewatch-canary-{vpc}" in stand.stacks()
     stand.bus.refusing = False
     run(stand, later=300)
     assert len(stand.bus.said(wire.PLACEMENTS)) == 1
