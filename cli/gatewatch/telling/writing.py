@@ -8,6 +8,7 @@ from reasoning.escape import outside, plain
 from reasoning.report import Page, Report
 
 _PAGES = 50
+_DAY = 86400.0
 
 
 def as_text(report: Report) -> str:
@@ -36,8 +37,9 @@ def table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
 
 
 def _totals(report: Report) -> Iterator[str]:
-    days = (report.until_at - report.since_at) / 86400
-    yield f"{minute(report.since_at)} to {minute(report.until_at)} ({days:.3g} days)"
+    long = report.until_at - report.since_at
+    period = f"{long / _DAY:.3g} days" if long >= 2 * _DAY else lasting(long)
+    yield f"{minute(report.since_at)} to {minute(report.until_at)} ({period})"
     rang, withheld = len(report.pages) - report.withheld, report.withheld
     yield (
         f"{_count(len(report.pages), 'page')}: {rang} rang, {withheld} would have (withheld: "

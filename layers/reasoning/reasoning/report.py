@@ -81,7 +81,8 @@ def report(
     incidents: Iterable[Incident], *, since_at: float, until_at: float, default_owner: str
 ) -> Report:
     """The report of the incidents that began or rang between `since_at` and `until_at`."""
-    known = [one for one in incidents if _belongs(one, since_at, until_at)]
+    every = list(incidents)
+    known = [one for one in every if _belongs(one, since_at, until_at)]
     begun = [one for one in known if since_at <= one.opened_at <= until_at]
     pages = sorted(
         (
@@ -99,7 +100,7 @@ def report(
         since_at=since_at,
         until_at=until_at,
         incidents=len(begun),
-        open=sum(1 for one in known if one.stage is Stage.OPEN),
+        open=sum(1 for one in every if one.stage is Stage.OPEN),
         untold=sum(1 for one in begun if one.told.opened is None and one.stage is not Stage.OPEN),
         in_chat=sum(1 for one in begun if one.told.opened is Where.CHAT),
         pages=tuple(pages),
