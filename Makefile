@@ -97,6 +97,10 @@ fuzz: setup ## Hostile documents, DNS and HTTP answers (EXAMPLES=n, SEED=n, buil
 leaks: setup ## Every secret, looked for in all that comes out (build/results/leaks.json)
 	@$(BIN)/python -m tests.leaks build/results/leaks.json
 
+.PHONY: registry
+registry: setup ## Time and size of a registry of 5,000 endpoints (build/results/registry.json)
+	@$(BIN)/python -m tests.registry_size build/results/registry.json
+
 .PHONY: bench
 bench: setup build ## What a look costs, beside its peers from Debian (build/results/bench.json)
 	@scripts/system-packages bench

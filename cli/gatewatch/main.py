@@ -13,7 +13,7 @@ import typer
 
 from gatewatch.failure import ENVIRONMENT, USAGE, Failed
 from gatewatch.options import Json, Profile, Region, Seed, Stack
-from gatewatch.words import lab, operating, organisation, telling
+from gatewatch.words import lab, operating, organisation, registering, telling
 
 app = typer.Typer(
     name="gatewatch",
@@ -23,6 +23,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.add_typer(registering.words)
 app.add_typer(organisation.words)
 app.add_typer(operating.words)
 app.add_typer(telling.words)
@@ -61,45 +62,6 @@ def root(
     ] = False,
 ) -> None:
     """Looks at every API from inside every VPC, and names the change that broke it."""
-
-
-@app.command()
-def check(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="`-` is standard input.")],
-    as_json: Json = False,
-) -> None:
-    """Check registry entries: every mistake, its line, and how to mend it."""
-    from gatewatch.commands import check as command
-
-    raise typer.Exit(command.run(files, as_json=as_json))
-
-
-@app.command()
-def endpoints(
-    stack: Stack = "gatewatch",
-    region: Region = None,
-    profile: Profile = None,
-    as_json: Json = False,
-) -> None:
-    """Say who looks at what from where, and why an entry is not looked at."""
-    from gatewatch.commands import endpoints as command
-
-    options = command.Options(stack=stack, region=region, profile=profile, as_json=as_json)
-    raise typer.Exit(command.run(options))
-
-
-@app.command("import")
-def import_(
-    kind: Annotated[str, typer.Argument(metavar="openapi|blackbox|gatus")],
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="`-` is standard input.")],
-    modules: Annotated[
-        Path | None, typer.Option(help="blackbox: the file with the modules, blackbox.yml.")
-    ] = None,
-) -> None:
-    """Print registry entries made of another tool's file; tell what could not be carried over."""
-    from gatewatch.commands import importing as command
-
-    raise typer.Exit(command.run(kind, file, modules))
 
 
 @app.command()

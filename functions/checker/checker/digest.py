@@ -2,9 +2,10 @@
 watch live on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from checker import kept
 from checker.packed import pack, unpack
 from checker.state import Key, Table
 from checker.vantages import Placed
@@ -21,6 +22,7 @@ from reasoning.transition import (
 )
 
 KEY: Key = ("digest", "sent")
+PAIRS: Key = ("digest", "pairs")
 WHOLE_EVERY_SECONDS = 900.0
 PAIRS_A_MESSAGE = 400
 """About 500 bytes each: one message stays below what an entry may weigh."""
@@ -81,8 +83,8 @@ class Minute:
             Digest(account=self.account, region=self.region, at=self.at, pairs=chunk)
             for chunk in chunks[1:]
         )
-        kept = Sent(at=self.at, whole_at=self.at if whole else sent.whole_at, pairs=told)
-        return (first, *further), kept
+        now = Sent(at=self.at, whole_at=self.at if whole else sent.whole_at, pairs=told)
+        return (first, *further), now
 
     def _looked(self) -> dict[str, float]:
         if self.paused:
@@ -118,13 +120,26 @@ class Minute:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """`Sent.pairs` in items of their own: thousands of pairs, which seldom change."""
+
+    pairs: dict[str, str] = field(default_factory=dict)
+
+
 def load(table: Table) -> Sent:
     item = table.get(KEY)
-    return Sent() if item is None else from_json(Sent, unpack(item))
+    if item is None:
+        return Sent()
+    sent, told = from_json(Sent, unpack(item)), kept.load(table, Told, PAIRS)
+    return sent if told is None else replace(sent, pairs=told.pairs)
 
 
 def save(table: Table, sent: Sent) -> None:
-    table.put(KEY, {"body": {"B": pack(to_json(sent))}})
+    told = Told(pairs=sent.pairs)
+    if kept.load(table, Told, PAIRS) != told:
+        kept.save(table, PAIRS, told)
+    table.put(KEY, {"body": {"B": pack(to_json(replace(sent, pairs={})))}})
 
 
 def _name(pair: DigestPair) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from gatewatch.main import app, lab_app, main
+from gatewatch.words import registering
 
 ROOT = Path(__file__).resolve().parents[3]
 GOOD = ROOT / "tests" / "good_config" / "whole.yaml"
@@ -70,7 +71,8 @@ def test_two_files_that_give_one_name_are_told(
 def test_the_page_lists_the_commands_that_there_are() -> None:
     page = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
     listed = set(re.findall(r"`gatewatch ([a-z]+)[ `]", page)) - {"lab"}
-    there = {(command.name or command.callback.__name__) for command in app.registered_commands}
+    commands = [*app.registered_commands, *registering.words.registered_commands]
+    there = {(command.name or command.callback.__name__) for command in commands}
     assert listed == there
     for command in lab_app.registered_commands:
         assert command.callback.__name__ in page
