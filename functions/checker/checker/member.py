@@ -124,18 +124,22 @@ def _showing(
     settings: Settings, clients: Clients, clock: Clock, token_call: Fetch | None
 ) -> Showing:
     means = Means(
-        secrets=Secrets(
-            ssm=clients.ssm,
-            secretsmanager=clients.secretsmanager,
-            clock=clock,
-            elsewhere=secretsmanager_in,
-        ),
+        secrets=_secrets(clients, clock),
         tokens=Tokens(fetch=token_call or partial(_token, settings.release), clock=clock),
         signing=Signing(
             credentials=own_credentials, region=settings.aws_region, api_arns=settings.api_arns
         ),
     )
     return Showing(means=means, clock=clock)
+
+
+def _secrets(clients: Clients, clock: Clock) -> Secrets:
+    return Secrets(
+        ssm=clients.ssm,
+        secretsmanager=clients.secretsmanager,
+        clock=clock,
+        elsewhere=secretsmanager_in,
+    )
 
 
 def _token(release: str, grant: Grant, deadline: Deadline) -> Granted:
