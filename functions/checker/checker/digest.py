@@ -131,13 +131,13 @@ def load(table: Table) -> Sent:
     item = table.get(KEY)
     if item is None:
         return Sent()
-    sent, told = from_json(Sent, unpack(item)), kept.load(table, Told, PAIRS)
+    sent, told = from_json(Sent, unpack(item)), kept.load_or_none(table, Told, PAIRS)
     return sent if told is None else replace(sent, pairs=told.pairs)
 
 
 def save(table: Table, sent: Sent) -> None:
     told = Told(pairs=sent.pairs)
-    if kept.load(table, Told, PAIRS) != told:
+    if kept.load_or_none(table, Told, PAIRS) != told:
         kept.save(table, PAIRS, told)
     table.put(KEY, {"body": {"B": pack(to_json(replace(sent, pairs={})))}})
 

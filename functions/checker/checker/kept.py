@@ -40,7 +40,7 @@ def save(table: Table, key: Key, record: Any) -> None:
             table.put(name, {"body": {"B": piece}})
         item = {"digest": {"S": digest}, "pieces": {"N": str(len(pieces))}}
     table.put(key, item)
-    if old is not None and old["digest"]["S"] != digest:
+    if old is not None and "digest" in old and old["digest"]["S"] != digest:
         for name in _names(key, old["digest"]["S"], int(old["pieces"]["N"])):
             table.drop(name)
 
@@ -66,6 +66,14 @@ def load(table: Table, kind: type[Record], key: Key, item: Item | None = None) -
     raise Torn(f"{key[0]}/{key[1]}")
 
 
+def load_or_none(table: Table, kind: type[Record], key: Key) -> Record | None:
+    """`load`, for who writes it anew anyway: a torn record is as none."""
+    try:
+        return load(table, kind, key)
+    except Torn:
+        return None
+
+
 def _body(table: Table, key: Key, item: Item) -> bytes | None:
     if "body" in item:
         return bytes(item["body"]["B"])
@@ -78,3 +86,8 @@ def _body(table: Table, key: Key, item: Item) -> bytes | None:
 
 def _names(key: Key, digest: str, count: int) -> list[Key]:
     return [(key[0], f"{key[1]}#{digest}#{number}") for number in range(count)]
+
+
+def forget() -> None:
+    """Drop what this worker has read."""
+    _read.clear()

@@ -48,8 +48,8 @@ class Register:
         self, placed: tuple[str, ...], inventory: Inventory | None, problems: list[MemberProblem]
     ) -> Registry:
         """The registry now. What is wrong is added to `problems`."""
-        before = snapshot.load_registry(self.table) or Registry()
-        said = kept.load(self.table, Said, SOURCES) or Said()
+        before = kept.load_or_none(self.table, Registry, snapshot.REGISTRY) or Registry()
+        said = kept.load_or_none(self.table, Said, SOURCES) or Said()
         refused: dict[str, str] = {}
         now = self._ask(said, inventory, refused)
         if now != said:

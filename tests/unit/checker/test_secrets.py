@@ -2,11 +2,12 @@ import time
 
 import pytest
 
-from checker.secrets_read import SecretRefused
+from checker.aws import secretsmanager_in
+from checker.secrets_read import SecretRefused, Secrets
 from probing.outcome import View
 from reasoning.wire import PROBLEM
 from tests.unit.checker.stores import Store, secrets
-from tests.unit.checker.stubs import Sight
+from tests.unit.checker.stubs import Sight, VirtualClock
 from tests.unit.checker.world import HOST
 
 
@@ -189,3 +190,27 @@ def test_a_refusal_by_a_waf_is_no_denial_of_the_credential(world):
     world.sights.inside["orders"] = Sight(status=403, headers=waf)
     world.minute()
     assert world.pair("orders").load is not None and not reads
+
+
+ARN = "arn:aws:secretsmanager:eu-west-1:999988887777:secret:gatewatch/ledger-AbCdEf"
+
+
+def test_a_secret_of_another_region_is_read_there_by_its_arn():
+    here, there, asked = Store({}), Store({ARN: '{"token": "s3cret"}'}), []
+
+    def elsewhere(region):
+        asked.append(region)
+        return there
+
+    found = Secrets(ssm=here, secretsmanager=here, clock=VirtualClock(), elsewhere=elsewhere)
+    assert found.read(f"secretsmanager:{ARN}#token").value == "s3cret"
+    assert asked == ["eu-west-1"] and here.reads == 0
+
+
+@pytest.mark.parametrize("arn", ["arn:aws", "arn:aws:secretsmanager:no where:1:secret:x"])
+def test_an_arn_that_is_none_is_refused(arn):
+    found = Secrets(
+        ssm=Store({}), secretsmanager=Store({}), clock=VirtualClock(), elsewhere=secretsmanager_in
+    )
+    with pytest.raises(SecretRefused):
+        found.read(f"secretsmanager:{arn}")
