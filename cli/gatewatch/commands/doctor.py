@@ -5,7 +5,7 @@ Decided here: how the examination is told, and its exit code. Not decided here: 
 """
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import boto3
@@ -40,9 +40,11 @@ def run(options: Options) -> int:
     seat = member_stack.find(
         client, options.stack, clock=Clock.from_environment(), send=options.send
     )
-    examined = Examined(
-        checks=tuple(examine(seat, (*member_work.PARTS, *member_sight.PARTS))),
-    )
+    checks = [*examine(seat, (*member_work.PARTS, *member_sight.PARTS))]
+    for hub in member_stack.hubs(client, clock=seat.clock):
+        of_hub = examine(hub, member_work.PARTS)
+        checks += [replace(check, part=f"hub's {check.part}") for check in of_hub]
+    examined = Examined(checks=tuple(checks))
     head = {"account": seat.account, "region": seat.region, "stack": seat.stack}
     if options.as_json:
         rows = [asdict(check) for check in examined.checks]

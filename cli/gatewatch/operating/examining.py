@@ -107,8 +107,8 @@ class Examined:
     def lines(self) -> Iterator[str]:
         """One line each, with what to do below it; the sum last."""
         for check in self.checks:
-            yield f"{check.verdict:7} {check.part:12} {check.what}"
+            yield f"{check.verdict:7} {check.part:16} {check.what}"
             if check.do:
-                yield f"{'':20} -> {check.do}"
+                yield f"{'':24} -> {check.do}"
         told = ", ".join(f"{self.count(verdict)} {verdict}" for verdict in Verdict)
         yield f"{len(self.checks)} checks: {told}"

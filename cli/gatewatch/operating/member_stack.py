@@ -1,4 +1,4 @@
-"""The member of this account and Region: its stack, found by its outputs, and what is in it."""
+"""Member and hub of this account and Region: the stacks, by their outputs, and what is in them."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,16 +9,28 @@ from probing.clock import Clock
 
 MARKS = frozenset({"CanaryServiceRoleArn", "LooksQueueUrl", "TableName", "DeadLetterQueueUrl"})
 """Outputs that a member's stack has, whatever it is called: nested, of a StackSet, or by hand."""
+HUB_MARKS = frozenset({"HubQueueUrl", "HubBusName", "TableName"})
 
 
 def find(client: Callable[..., Any], stack: str, *, clock: Clock, send: bool) -> Seat:
     """The member. Raises Failed when there is none, or more than one."""
     cloudformation = client("cloudformation")
-    region = str(cloudformation.meta.region_name)
-    found = _stack(cloudformation, stack, region)
-    outputs, given = outputs_of(found), parameters_of(found)
+    found = _stack(cloudformation, stack, str(cloudformation.meta.region_name))
+    return _seat(client, found, clock=clock, send=send)
+
+
+def hubs(client: Callable[..., Any], *, clock: Clock) -> tuple[Seat, ...]:
+    """The hubs of this account and Region, most often one or none."""
+    every = _stacks(client("cloudformation"))
+    found = [one for one in every if set(outputs_of(one)) >= HUB_MARKS]
+    return tuple(_seat(client, one, clock=clock, send=False) for one in found)
+
+
+def _seat(client: Callable[..., Any], stack: dict[str, Any], *, clock: Clock, send: bool) -> Seat:
+    cloudformation = client("cloudformation")
+    given = parameters_of(stack)
     pages = cloudformation.get_paginator("list_stack_resources").paginate(
-        StackName=found["StackId"]
+        StackName=stack["StackId"]
     )
     resources = tuple(
         Resource(
@@ -32,13 +44,13 @@ def find(client: Callable[..., Any], stack: str, *, clock: Clock, send: bool) ->
     return Seat(
         client=client,
         clock=clock,
-        account=found["StackId"].split(":")[4],
-        region=region,
-        stack=found["StackName"],
-        status=found["StackStatus"],
+        account=stack["StackId"].split(":")[4],
+        region=str(cloudformation.meta.region_name),
+        stack=stack["StackName"],
+        status=stack["StackStatus"],
         release=given.get("Release", ""),
         hub_bus_arn=given.get("HubBusArn", ""),
-        table=outputs["TableName"],
+        table=outputs_of(stack)["TableName"],
         resources=resources,
         send=send,
     )
@@ -46,9 +58,12 @@ def find(client: Callable[..., Any], stack: str, *, clock: Clock, send: bool) ->
 
 def members(cloudformation: Any) -> list[dict[str, Any]]:
     """The stacks of this account and Region that are members."""
+    return [one for one in _stacks(cloudformation) if set(outputs_of(one)) >= MARKS]
+
+
+def _stacks(cloudformation: Any) -> list[dict[str, Any]]:
     pages = cloudformation.get_paginator("describe_stacks").paginate()
-    every = [one for page in pages for one in page["Stacks"]]
-    return [one for one in every if set(outputs_of(one)) >= MARKS]
+    return [one for page in pages for one in page["Stacks"]]
 
 
 def _stack(cloudformation: Any, name: str, region: str) -> dict[str, Any]:

@@ -1,7 +1,9 @@
-"""Does a member's machinery run: stack, rules, schedules, queues, functions. What is read of each,
-and (pure) how it is judged."""
+"""Does the machinery of a member, or of the hub, run: stack, rules, schedules, queues, functions.
 
-from collections.abc import Iterator
+What is read of each, and (pure) how it is judged.
+"""
+
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,7 +14,7 @@ from gatewatch.operating.examining import Check, Part, Seat, Verdict
 DAY_SECONDS = 86_400
 HOUR_SECONDS = 3_600
 MUCH = 200
-"""Looks in the queue above which they come late: a look is dropped after a minute."""
+"""Messages in a queue above which they come late: a look is dropped after a minute."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,15 +45,21 @@ class Queues:
 
 def read_rules(seat: Seat) -> tuple[Rule, ...]:
     events = seat.client("events")
-    return tuple(
-        Rule(
-            name=one.logical,
-            state=events.describe_rule(Name=one.physical)["State"],
-            matched=_sum(seat, "AWS/Events", "MatchedEvents", RuleName=one.physical),
-            failed=_sum(seat, "AWS/Events", "FailedInvocations", RuleName=one.physical),
+    found = []
+    for one in seat.of_type("AWS::Events::Rule"):
+        # CloudFormation names one of another bus than the default one `bus|rule`.
+        bus, _, name = one.physical.rpartition("|")
+        of_bus = {"EventBusName": bus} if bus else {}
+        of_rule = {"RuleName": name, **of_bus}
+        found.append(
+            Rule(
+                name=one.logical,
+                state=events.describe_rule(Name=name, **of_bus)["State"],
+                matched=_sum(seat, "AWS/Events", "MatchedEvents", of_rule),
+                failed=_sum(seat, "AWS/Events", "FailedInvocations", of_rule),
+            )
         )
-        for one in seat.of_type("AWS::Events::Rule")
-    )
+    return tuple(found)
 
 
 def judge_rules(rules: tuple[Rule, ...], _: float) -> Iterator[Check]:
@@ -64,7 +72,7 @@ def judge_rules(rules: tuple[Rule, ...], _: float) -> Iterator[Check]:
             yield Check(part="rules", verdict=Verdict.BAD, what=what, do=do)
         elif rule.failed:
             what = f"{rule.name}: {count(int(rule.failed), 'event')} not delivered in a day"
-            do = "read the dead-letter queue; see the policy of the changes queue"
+            do = "read the dead-letter queue; see the policy of the queue that the rule feeds"
             yield Check(part="rules", verdict=Verdict.BAD, what=what, do=do)
         else:
             what = f"{rule.name} is enabled, {matched} in a day"
@@ -120,7 +128,7 @@ def read_functions(seat: Seat) -> tuple[Work, ...]:
     for one in seat.of_type("AWS::Lambda::Function"):
         told = functions.get_function_configuration(FunctionName=one.physical)
         throttles = _sum(
-            seat, "AWS/Lambda", "Throttles", seconds=HOUR_SECONDS, FunctionName=one.physical
+            seat, "AWS/Lambda", "Throttles", {"FunctionName": one.physical}, HOUR_SECONDS
         )
         found.append(function_of(one.logical, told, throttles))
     return tuple(found)
@@ -157,7 +165,7 @@ def read_queues(seat: Seat) -> Queues:
     sqs = seat.client("sqs")
     return Queues(
         dead=_visible(sqs, seat.physical("DeadLetterQueue")),
-        waiting=_visible(sqs, seat.physical("LooksQueue")),
+        waiting=_visible(sqs, seat.physical("LooksQueue") or seat.physical("HubQueue")),
     )
 
 
@@ -168,12 +176,12 @@ def judge_queues(queues: Queues, _: float) -> Iterator[Check]:
         yield Check(part="dead letters", verdict=Verdict.BAD, what=what, do=do)
     else:
         yield Check(part="dead letters", verdict=Verdict.OK, what="none")
-    waiting = f"{count(queues.waiting, 'look')} waiting"
+    waiting = f"{count(queues.waiting, 'message')} waiting"
     if queues.waiting > MUCH:
-        do = "raise LookConcurrency; see whether the checker is throttled or its feed disabled"
-        yield Check(part="looks queue", verdict=Verdict.WARN, what=waiting, do=do)
+        do = "see whether the function behind it is throttled or its feed disabled"
+        yield Check(part="queue", verdict=Verdict.WARN, what=waiting, do=do)
     else:
-        yield Check(part="looks queue", verdict=Verdict.OK, what=waiting)
+        yield Check(part="queue", verdict=Verdict.OK, what=waiting)
 
 
 def judge_stack(status: str, _: float) -> Iterator[Check]:
@@ -194,7 +202,11 @@ def _visible(sqs: Any, queue_url: str) -> int:
 
 
 def _sum(
-    seat: Seat, namespace: str, metric: str, *, seconds: int = DAY_SECONDS, **dimensions: str
+    seat: Seat,
+    namespace: str,
+    metric: str,
+    dimensions: Mapping[str, str],
+    seconds: int = DAY_SECONDS,
 ) -> float | None:
     """The metric's sum until now; None where CloudWatch has no datum (nothing happened)."""
     now = datetime.fromtimestamp(seat.clock.real_now_at(), tz=UTC)

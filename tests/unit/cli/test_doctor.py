@@ -190,8 +190,8 @@ def test_the_lines_end_with_the_sum() -> None:
         Check(part="trail", verdict=Verdict.BAD, what="no trail", do="make one"),
     )
     assert list(Examined(checks=checks).lines()) == [
-        "ok      stack        is CREATE_COMPLETE",
-        "bad     trail        no trail",
-        "                     -> make one",
+        "ok      stack            is CREATE_COMPLETE",
+        "bad     trail            no trail",
+        "                         -> make one",
         "2 checks: 1 ok, 0 warn, 1 bad, 0 unknown",
     ]

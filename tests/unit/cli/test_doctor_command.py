@@ -127,7 +127,7 @@ def test_each_part_is_read_from_the_account(
         "rules": ["ok"],
         "schedule": ["bad"],  # moto's stack has none
         "dead letters": ["ok"],
-        "looks queue": ["ok"],
+        "queue": ["ok"],
         "canaries": ["ok"],
         "hub": ["ok"],
         "hub bus": ["ok"],
@@ -170,3 +170,38 @@ def test_an_account_without_a_member_is_told_so(
         main()
     assert ended.value.code == 3
     assert told in capsys.readouterr().err
+
+
+HUB = {
+    "FromMembers": {
+        "Type": "AWS::Events::Rule",
+        "Properties": {
+            "Name": "from-members",
+            "EventPattern": {"source": ["gatewatch.member"]},
+        },
+    },
+    "HubQueue": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "hub"}},
+    "DeadLetterQueue": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "hub-dead"}},
+}
+
+
+def test_a_hub_in_the_account_is_examined_too(
+    account: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    outputs = {"HubQueueUrl": {"Ref": "HubQueue"}, "HubBusName": "hub", "TableName": "hub"}
+    account.client("cloudformation").create_stack(
+        StackName="gatewatch",
+        TemplateBody=json.dumps(
+            {
+                "Resources": HUB,
+                "Outputs": {name: {"Value": value} for name, value in outputs.items()},
+            }
+        ),
+    )
+    sqs = account.client("sqs")
+    sqs.send_message(QueueUrl=sqs.get_queue_url(QueueName="hub-dead")["QueueUrl"], MessageBody="{}")
+    _, verdicts = asked(monkeypatch, capsys)
+    assert verdicts["hub's dead letters"] == ["bad"]
+    assert verdicts["dead letters"] == ["ok"]
+    assert verdicts["hub's queue"] == ["ok"]
+    assert verdicts["hub's rules"] == ["ok"]
