@@ -42,7 +42,8 @@ class Resource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seat:
-    """Whom to ask, about which member. `client` makes a client of a service, in a Region."""
+    """Whom to ask, about which member or hub. `client` makes a client of a service, in a Region;
+    `bus` is the hub's, whose rules stand on it."""
 
     client: Callable[..., Any]
     clock: Clock
@@ -53,6 +54,7 @@ class Seat:
     release: str
     hub_bus_arn: str
     table: str
+    bus: str
     resources: Sequence[Resource]
     send: bool = True
 

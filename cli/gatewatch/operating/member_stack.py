@@ -51,6 +51,7 @@ def _seat(client: Callable[..., Any], stack: dict[str, Any], *, clock: Clock, se
         release=given.get("Release", ""),
         hub_bus_arn=given.get("HubBusArn", ""),
         table=outputs_of(stack)["TableName"],
+        bus=outputs_of(stack).get("HubBusName", ""),
         resources=resources,
         send=send,
     )

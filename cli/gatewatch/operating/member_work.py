@@ -47,8 +47,9 @@ def read_rules(seat: Seat) -> tuple[Rule, ...]:
     events = seat.client("events")
     found = []
     for one in seat.of_type("AWS::Events::Rule"):
-        # CloudFormation names one of another bus than the default one `bus|rule`.
+        # CloudFormation names a rule of the hub's bus `bus|rule`; some emulators do not.
         bus, _, name = one.physical.rpartition("|")
+        bus = bus or seat.bus
         of_bus = {"EventBusName": bus} if bus else {}
         of_rule = {"RuleName": name, **of_bus}
         found.append(

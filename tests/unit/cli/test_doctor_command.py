@@ -177,6 +177,7 @@ HUB = {
         "Type": "AWS::Events::Rule",
         "Properties": {
             "Name": "from-members",
+            "EventBusName": "hub",
             "EventPattern": {"source": ["gatewatch.member"]},
         },
     },
