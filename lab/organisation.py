@@ -108,14 +108,15 @@ def _peopled(endpoint: str) -> Organisation:
     )
 
 
-def stand_in_hub(found: Organisation, admits: str) -> None:
+def stand_in_hub(found: Organisation, admits: str, has_member: str = "false") -> None:
     """A stack `gatewatch` with the outputs that members are given, and nothing else of a hub."""
     outputs = {
         "HubBusArn": f"arn:aws:events:{HOME}:{found.management}:event-bus/gatewatch-hub",
         "RegistryBucketName": "hub-registry",
     }
+    given = {"OrganizationId": admits, "DeployMember": has_member}
     template = {
-        "Parameters": {"OrganizationId": {"Type": "String"}},
+        "Parameters": {name: {"Type": "String"} for name in given},
         "Resources": {"Queue": {"Type": "AWS::SQS::Queue"}},
         "Outputs": {name: {"Value": value} for name, value in outputs.items()},
     }
@@ -123,7 +124,7 @@ def stand_in_hub(found: Organisation, admits: str) -> None:
     session.client("cloudformation", endpoint_url=found.endpoint).create_stack(
         StackName="gatewatch",
         TemplateBody=json.dumps(template),
-        Parameters=[{"ParameterKey": "OrganizationId", "ParameterValue": admits}],
+        Parameters=[{"ParameterKey": k, "ParameterValue": v} for k, v in given.items()],
     )
 
 

@@ -89,6 +89,7 @@ def test_cfn_lint_has_nothing_to_say_about_the_rendered_template(rendered, tmp_p
 def test_the_rendered_template_is_plain_and_names_every_package(rendered, packages):
     document = json.loads(rendered.text)
     assert "Transform" not in document
+    assert "arn:aws:" not in json.dumps(document["Resources"]), "another partition has other ARNs"
     found = {
         name: resource["Properties"][place]
         for name, resource in document["Resources"].items()

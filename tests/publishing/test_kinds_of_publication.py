@@ -107,6 +107,16 @@ def test_a_hub_that_refuses_the_organisation_is_told(here, tmp_path, capsys, adm
     assert (f"deploy it with OrganizationId={here.id}" in capsys.readouterr().out) is told
 
 
+@pytest.mark.parametrize("excluded", [(), ("123456789012",)])
+def test_a_hub_with_a_member_of_its_own_is_told_unless_it_is_left_out(
+    here, tmp_path, capsys, excluded
+):
+    stand_in_hub(here, here.id, has_member="true")
+    request = Request(waves=((here.root,),), excluded=excluded)
+    publish.run(request, member=member(tmp_path))
+    assert ("DeployMember=false" in capsys.readouterr().out) is not bool(excluded)
+
+
 def test_people_read_what_changes_and_what_it_leaves_out(here, tmp_path, capsys):
     request = Request(hub=HubAt(bus_arn=HUB_BUS), waves=((here.root,),))
     assert publish.run(request, member=member(tmp_path)) == 0

@@ -13,6 +13,13 @@ from gatewatch.failure import Failed
 RETRIES = Config(retries={"mode": "adaptive", "max_attempts": 10})
 ABSENT = frozenset({"404", "NoSuchBucket", "NoSuchKey", "NotFound"})
 DENIED = ("AccessDenied", "Unauthorized", "Forbidden", "403")
+ACTIONS = {
+    "GetPublicAccessBlock": "GetBucketPublicAccessBlock",
+    "HeadObject": "GetObject",
+    "ListObjectsV2": "ListBucket",
+    "PutPublicAccessBlock": "PutBucketPublicAccessBlock",
+}
+"""Calls whose right in IAM has another name (Service Authorization Reference, Amazon S3)."""
 
 Client = Callable[[str, str], Any]
 """Service and Region -> boto3 client."""
@@ -75,7 +82,8 @@ def told(client: Any, operation: str, where: str, error: Exception) -> Failed:
     line = f"{where}: {name} was refused: {what}"
     if any(word in code_of(error) for word in DENIED):
         service = client.meta.service_model.signing_name
-        line += f" (needs {service}:{name}; docs/install.md lists what publishing needs)"
+        action = f"{service}:{ACTIONS.get(name, name)}"
+        line += f" (needs {action}; docs/install.md lists what publishing needs)"
     return Failed(line)
 
 

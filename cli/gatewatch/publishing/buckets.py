@@ -14,7 +14,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from gatewatch.failure import Failed
-from gatewatch.publishing.aws import ABSENT, ask, code_of, told
+from gatewatch.publishing.aws import ABSENT, DENIED, ask, code_of, told
 from gatewatch.publishing.bucket_policy import Readers, enough, policy
 
 TAGS = [{"Key": "gatewatch:part", "Value": "artefacts"}]
@@ -56,35 +56,35 @@ class Buckets:
         if self.owner != self.account:
             return self._published(s3, name, region, keys)
         try:
-            s3.head_bucket(Bucket=name, ExpectedBucketOwner=self.owner)
+            there = self._keys(s3, name)
         except ClientError as error:
             if code_of(error) in ABSENT:
                 settings = tuple(self._settings(name))
                 return Bucket(
                     name=name, region=region, exists=False, amiss=settings, missing=tuple(keys)
                 )
-            if code_of(error) == "403":
+            if any(word in code_of(error) for word in DENIED):
                 raise Failed(
-                    f"{where}: belongs to another account, or reading it is denied to you: choose "
+                    f"{where}: belongs to another account, or listing it is denied to you: choose "
                     "another --prefix, or ask for s3:ListBucket"
                 ) from error
-            raise told(s3, "head_bucket", where, error) from error
+            raise told(s3, "list_objects_v2", where, error) from error
         except BotoCoreError as error:
-            raise told(s3, "head_bucket", where, error) from error
+            raise told(s3, "list_objects_v2", where, error) from error
         amiss = tuple(
             n
             for n, (get, good) in self._settings(name).items()
             if not good(_got(s3, get, name, self.owner))
         )
-        missing = tuple(key for key in keys if not self._holds(s3, name, key))
+        missing = tuple(key for key in keys if key not in there)
         return Bucket(name=name, region=region, exists=True, amiss=amiss, missing=missing)
 
     def _published(self, s3: Any, name: str, region: str, keys: Mapping[str, bytes]) -> Bucket:
-        lacking = [key for key in keys if not self._holds(s3, name, key)]
+        lacking = [key for key in keys if not self._readable(s3, name, key)]
         if lacking:
             raise Failed(
-                f"bucket {name} of account {self.owner}: has no {lacking[0]}: publish this very "
-                "checkout there first, for this Region too"
+                f"bucket {name} of account {self.owner}: has no {lacking[0]} for you: publish "
+                "this very checkout there first, for this Region too"
             )
         return Bucket(name=name, region=region, exists=True, amiss=(), missing=())
 
@@ -126,11 +126,19 @@ class Buckets:
         suffix = "amazonaws.com.cn" if self.partition == "aws-cn" else "amazonaws.com"
         return f"https://{self.prefix}-{region}.s3.{region}.{suffix}/{key}"
 
-    def _holds(self, s3: Any, bucket: str, key: str) -> bool:
+    def _keys(self, s3: Any, bucket: str) -> frozenset[str]:
+        """Keys of all objects of members, in one call: to ask for each takes one for each."""
+        answers = s3.get_paginator("list_objects_v2").paginate(
+            Bucket=bucket, Prefix="member/", ExpectedBucketOwner=self.owner
+        )
+        return frozenset(row["Key"] for answer in answers for row in answer.get("Contents", []))
+
+    def _readable(self, s3: Any, bucket: str, key: str) -> bool:
+        """Whether another account's object is there for us; 403 where listing is not allowed."""
         try:
             s3.head_object(Bucket=bucket, Key=key, ExpectedBucketOwner=self.owner)
         except ClientError as error:
-            if code_of(error) in ABSENT:
+            if code_of(error) in (*ABSENT, "403"):
                 return False
             raise told(s3, "head_object", f"bucket {bucket}, {key}", error) from error
         return True

@@ -100,6 +100,12 @@ def notes(outlook: Outlook, request: Request, around: Surroundings) -> Iterator[
         )
     if request.plain or request.model is Model.SELF:
         return
+    if around.hub_has_member and around.account not in request.excluded:
+        yield (
+            f"! the hub's stack {request.hub.stack} has a member of its own: where the StackSet "
+            f"reaches account {around.account} too, deploy the hub with DeployMember=false, or say "
+            f"--except {around.account}"
+        )
     who = f"account {around.management}" if around.management else "the management account"
     owner = "" if around.is_management else f" --artefact-owner {around.account}"
     yield (

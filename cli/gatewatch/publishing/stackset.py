@@ -19,6 +19,8 @@ from gatewatch.publishing.terms import Terms, described, settings, targets
 from probing.clock import Clock
 
 POLL_SECONDS = 5.0
+SLOWEST_POLL_SECONDS = 30.0
+"""An operation over hundreds of accounts takes an hour: it is not asked for every few seconds."""
 UNDER_WAY = frozenset({"QUEUED", "RUNNING", "STOPPING"})
 SUSPENDED = "SKIPPED_SUSPENDED_ACCOUNT"
 
@@ -155,7 +157,7 @@ class StackSet:
 
     def wait(self, operation: str, say: Callable[[str], None]) -> Ended:
         """Wait until the operation has ended, and say how far it is whenever that changes."""
-        said = ""
+        said, pause = "", POLL_SECONDS
         while True:
             answer = self._ask("describe_stack_set_operation", OperationId=operation)
             status = answer["StackSetOperation"]["Status"]
@@ -171,7 +173,8 @@ class StackSet:
             if status not in UNDER_WAY:
                 failed = tuple(_failure(row) for row in rows if row["Status"] == "FAILED")
                 return Ended(operation=operation, status=status, counts=counts, failed=failed)
-            self.clock.sleep_seconds(POLL_SECONDS)
+            self.clock.sleep_seconds(pause)
+            pause = min(pause * 1.2, SLOWEST_POLL_SECONDS)
 
 
 def _instance(row: Mapping[str, Any]) -> Instance:

@@ -22,7 +22,8 @@ RENAMED = {"RegistryBucketName": "RegistryBucket"}
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
     """`organization` and `management` are "" where there is none or it may not be read; `hub` are
-    the outputs of the hub's stack, `hub_admits` the organisation that its bus lets in."""
+    the outputs of the hub's stack, `hub_admits` the organisation that its bus lets in,
+    `hub_has_member` whether a member is nested in it."""
 
     account: str
     partition: str
@@ -31,6 +32,7 @@ class Surroundings:
     management: str = ""
     hub: Mapping[str, str] = field(default_factory=dict)
     hub_admits: str = ""
+    hub_has_member: bool = False
 
     @property
     def is_management(self) -> bool:
@@ -41,7 +43,7 @@ def read(client: Client, region: str, hub_stack: str) -> Surroundings:
     """The surroundings. Raises Failed when not even the caller's own account can be read."""
     caller = ask(client("sts", region), "get_caller_identity", "your credentials")
     organization = _organization(client("organizations", region))
-    outputs, admits = _hub(client("cloudformation", region), hub_stack)
+    outputs, given = _hub(client("cloudformation", region), hub_stack)
     return Surroundings(
         account=str(caller["Account"]),
         partition=str(caller["Arn"]).split(":")[1],
@@ -49,7 +51,8 @@ def read(client: Client, region: str, hub_stack: str) -> Surroundings:
         organization=str(organization.get("Id", "")),
         management=str(organization.get("MasterAccountId", "")),
         hub=outputs,
-        hub_admits=admits,
+        hub_admits=given.get("OrganizationId", ""),
+        hub_has_member=given.get("DeployMember") == "true",
     )
 
 
@@ -66,11 +69,12 @@ def _organization(client: Any) -> dict[str, Any]:
         return {}
 
 
-def _hub(client: Any, name: str) -> tuple[dict[str, str], str]:
+def _hub(client: Any, name: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Outputs and parameters of the hub's stack."""
     try:
         (stack,) = client.describe_stacks(StackName=name)["Stacks"]
     except (ClientError, BotoCoreError):  # no such stack here: --hub-bus-arn says where it is
-        return {}, ""
+        return {}, {}
     outputs = {o["OutputKey"]: o["OutputValue"] for o in stack.get("Outputs", [])}
     given = {p["ParameterKey"]: p.get("ParameterValue", "") for p in stack.get("Parameters", [])}
-    return outputs, given.get("OrganizationId", "")
+    return outputs, given

@@ -1,0 +1,30 @@
+"""What `gatewatch preflight` asks for is what the templates make."""
+
+from gatewatch.preflight.actions import MEMBER
+from gatewatch.preflight.checks import concurrency, quotas
+from tests.template.documents import load, of_type
+
+MEMBER_TEMPLATE, VPC_TEMPLATE = load("member.yaml"), load("vpc.yaml")
+SERVICES = {"monitoring": "cloudwatch"}
+"""Services whose actions in IAM have another prefix than their resource types."""
+
+
+def test_no_more_roles_and_rules_come_than_are_asked_for():
+    assert len(of_type(MEMBER_TEMPLATE, "AWS::IAM::Role")) <= quotas.ROLES_OF_A_MEMBER
+    assert len(of_type(MEMBER_TEMPLATE, "AWS::Events::Rule")) <= quotas.RULES_OF_A_MEMBER
+
+
+def test_every_kind_of_resource_has_an_action_that_is_simulated():
+    types = {
+        resource["Type"].split("::")[1].lower()
+        for template in (MEMBER_TEMPLATE, VPC_TEMPLATE)
+        for resource in template["Resources"].values()
+        if resource["Type"].startswith("AWS::")
+    }
+    asked = {action.partition(":")[0] for action in MEMBER}
+    assert {SERVICES.get(name, name) for name in types} - asked == set()
+
+
+def test_a_member_takes_what_its_default_concurrency_says():
+    looks = MEMBER_TEMPLATE["Parameters"]["LookConcurrency"]["Default"]
+    assert 2 * looks + 2 == concurrency.NEEDED
