@@ -25,9 +25,10 @@ from placer.stack import DONE
 from placer.whereabouts import Whereabouts
 from probing.clock import Clock
 
-LEASE_SECONDS = 600.0
-"""Real seconds: a run that takes longer hangs, and must not keep others from working."""
-PATIENCE_SECONDS = 300.0
+LEASE_SECONDS = 120.0
+"""Real seconds. A run that dies keeps the next one waiting no longer; of two that overlap, because
+one took longer, the second is refused what the first has begun."""
+PATIENCE_SECONDS = 150.0
 COME_BACK_SECONDS = 30
 LAYERS = ("CanaryLayerArn", "ProbingLayerArn")
 MOST_HOPS = 8
