@@ -20,11 +20,12 @@ KEPT_FOR_PROOF = 4
 class Budget:
     """`looks`: when looks saw their first round end; `extras`: further requests by endpoint, as
     their times; `paid_until`: until when the VPC's share of `MaxRate` is used up (checker.rate),
-    for endpoints of which it is."""
+    for endpoints of which it is. `canaries`: how many of the VPC's canaries ask each time."""
 
     looks: tuple[float, ...] = ()
     extras: dict[str, list[float]] = field(default_factory=dict)
     paid_until: dict[str, float] = field(default_factory=dict)
+    canaries: int = 1
 
     def at(self, now_at: float) -> "Budget":
         """The same, without what is older than a minute."""
@@ -38,7 +39,8 @@ class Budget:
 
     def left(self, endpoint: str) -> int:
         """Requests that may still be made; of a budget brought up to now by `at`."""
-        return MOST_A_MINUTE - len(self.looks) - len(self.extras.get(endpoint, ()))
+        most = MOST_A_MINUTE // self.canaries
+        return most - len(self.looks) - len(self.extras.get(endpoint, ()))
 
     def with_look(self, now_at: float) -> "Budget":
         return replace(self, looks=(*self.looks, now_at))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from aws_lambda_powertools import Logger
 
-from checker import our_load, own_group, pairs, scene, vpc_look
+from checker import our_load, own_group, pairs, scene, several, vpc_look
 from checker.asking import Asker
 from checker.describing import Describing, suspicious
 from checker.hub import Hub
@@ -78,7 +78,7 @@ class Looking:
         asker = Asker(
             look=uuid.uuid4().hex,
             function=found.placed.function,
-            call=self.call,
+            call=several.together(self.call, found.placed.further, self.clock),
             showing=self.showing,
             lease=lease,
             clock=self.clock,

@@ -42,6 +42,7 @@ class Rounds:
         began_at = self.clock.now_at()
         last = self.scene.last
         budget = (last.budget if last else Budget()).at(began_at)
+        budget = replace(budget, canaries=self.scene.placed.canaries)
         left_out = self.terms.left_out(self.scene, budget, began_at)
         endpoints = [e for e in self.scene.endpoints if e.id not in left_out]
         first = self._first(endpoints, budget)

@@ -69,7 +69,9 @@ class Shares:
         seconds = {v: rate.offset_of(account, v) for v in {scene.vpc_id, *scene.elsewhere}}
         placed = tuple(sorted(seconds, key=lambda vpc: (seconds[vpc], vpc)))
         rank = placed.index(scene.vpc_id)
-        whole = Share(rank=rank, of=len(placed), max_rate=max_rate)
+        # Each of the VPC's canaries asks: what the VPC may ask is shared among them.
+        own_rate = max_rate / scene.placed.canaries
+        whole = Share(rank=rank, of=len(placed), max_rate=own_rate)
         return cls(vpc_id=scene.vpc_id, placed=placed, whole=whole)
 
     def share(self, endpoint: Endpoint) -> Share:

@@ -1,7 +1,11 @@
-"""The VPCs that have a canary: one SSM parameter each, made and removed with the canary's stack."""
+"""The VPCs that have canaries: one SSM parameter for each canary, made and removed with its stack.
+
+`<path>vpc-1` is that of a VPC's first canary, `<path>vpc-1/3fa2b1` that of a further one, which
+stands in another path class of the VPC.
+"""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from checker.aws import Clients
@@ -19,7 +23,9 @@ KEY: Key = ("vantages", "now")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
-    """A VPC's canary, as its parameter tells."""
+    """A VPC's first canary, as its parameter tells, and the functions of the `further` ones that
+    are asked with it. One that cannot stand where workloads stand is not: it would see failing
+    what they do not."""
 
     vpc_id: str
     function: str
@@ -28,6 +34,11 @@ class Placed:
     groups: str = ""
     not_representative: str = ""
     release: str = ""
+    further: tuple[str, ...] = ()
+
+    @property
+    def canaries(self) -> int:
+        return 1 + len(self.further)
 
     def vantage(self, inventory: Inventory) -> Vantage:
         vpc = inventory.vpc(self.vpc_id)
@@ -46,8 +57,13 @@ class Placed:
 def read(clients: Clients, settings: Settings) -> tuple[Placed, ...]:
     """All placed VPCs. Raises SourceRefused when SSM does not answer or a parameter is broken:
     the parameters are our own, so a broken one means that somebody else wrote it."""
-    parameters = below(clients.ssm, settings.vantage_path, recursive=False)
-    return tuple(sorted((_placed(p, settings.vantage_path) for p in parameters), key=_vpc_id))
+    path = settings.vantage_path
+    parameters = below(clients.ssm, path, recursive=True)
+    by_vpc: dict[str, list[Placed]] = {}
+    for parameter in sorted(parameters, key=lambda parameter: str(parameter["Name"])):
+        placed = _placed(parameter, path)
+        by_vpc.setdefault(placed.vpc_id, []).append(placed)
+    return tuple(_together(by_vpc[vpc_id]) for vpc_id in sorted(by_vpc))
 
 
 def save(table: Table, placed: tuple[Placed, ...]) -> None:
@@ -62,12 +78,15 @@ def load(item: dict[str, Any] | None) -> dict[str, Placed]:
     return {vpc_id: from_json(Placed, data) for vpc_id, data in unpack(item).items()}
 
 
-def _vpc_id(placed: Placed) -> str:
-    return placed.vpc_id
+def _together(canaries: list[Placed]) -> Placed:
+    """The canaries of one VPC, by name. The first is the VPC's first if that one is there."""
+    first, *others = canaries
+    further = tuple(one.function for one in others if not one.not_representative)
+    return replace(first, further=further)
 
 
 def _placed(parameter: dict[str, Any], path: str) -> Placed:
-    vpc_id = parameter["Name"].removeprefix(path)
+    vpc_id = parameter["Name"].removeprefix(path).partition("/")[0]
     try:
         return from_json(Placed, {**json.loads(parameter["Value"]), "vpc_id": vpc_id})
     except (ValueError, TypeError) as error:

@@ -13,7 +13,7 @@ from placer.facts import CanaryStack
 from placer.present import Goal, judge, known, said, withdrawn
 from placer.refusals import avoided, waiting
 from placer.stack import Placement
-from placer.standing import PathClass, Standing, nowhere, path_classes, stand
+from placer.standing import PathClass, Standing, nowhere, path_classes, stand, standing_of
 from placer.wanted import Case
 
 TIMES_HEAVIER = 2
@@ -40,6 +40,12 @@ class Ground:
         fitting = [one for one in self.classes if one.key in self.standings]
         free = [one for one in fitting if one.key not in taken]
         return next(iter(free or fitting), None)
+
+    def sees(self, path_class: PathClass) -> bool:
+        """Whether a further canary can stand in the class and see there what workloads see: one
+        that cannot would make failing what is not, and is not asked."""
+        standing = self.standings.get(path_class.key)
+        return standing is not None and not standing.not_representative
 
     def goal(self, path_class: PathClass | None, move: str = "") -> Goal:
         standing = self.standings.get(path_class.key) if path_class else None
@@ -81,8 +87,8 @@ def assign(case: Case) -> list[Decision]:
 
 
 SURPLUS = (
-    "parameter MaxCanariesPerVpc allows fewer, its path class is looked from by another, or others "
-    "have far more workloads"
+    "parameter MaxCanariesPerVpc allows fewer, its path class is looked from by another or has no "
+    "way out for a canary, or others have far more workloads"
 )
 
 
@@ -187,13 +193,11 @@ def _worth(
     for stack in extras:
         home = homes[stack.canary]
         key = home.key if home else stack.name
-        if key not in covered:
+        if key not in covered and _sees(case, stack):
             by_class.setdefault(key, stack)
     worth = sorted(by_class.values(), key=lambda stack: (-_weight(homes, stack), stack.canary))
     waiting_room = [
-        one
-        for one in ground.classes
-        if one.key in ground.standings and one.key not in covered | set(by_class)
+        one for one in ground.classes if ground.sees(one) and one.key not in covered | set(by_class)
     ]
     most = case.terms.max_canaries - 1
     for challenger in waiting_room:
@@ -203,6 +207,11 @@ def _worth(
         worth.pop()
         most -= 1
     return worth
+
+
+def _sees(case: Case, stack: CanaryStack) -> bool:
+    subnets = known(case, stack)
+    return not subnets or not standing_of(subnets).not_representative
 
 
 def _weight(homes: Mapping[str, PathClass | None], stack: CanaryStack) -> int:
@@ -215,7 +224,7 @@ def _further(case: Case, ground: Ground, covered: set[str], room: int) -> list[D
     wanting = [
         one
         for one in ground.classes
-        if one.workloads and one.key not in covered and one.key in ground.standings
+        if one.workloads and one.key not in covered and ground.sees(one)
     ]
     used = {stack.canary for stack in case.stacks}
     return [_new(case, ground, one, suffix(one, used)) for one in wanting[: max(room, 0)]]

@@ -11,10 +11,8 @@ from placer.facts import TAG, CanaryStack, Estate, Part, Vpc
 from placer.standing import tagged
 from placer.teardown import leaving
 
-EXECUTIONS_A_LOOK = 2
-"""Checker and canary."""
-OWN_EXECUTIONS = 2
-"""The checker's tick and the recorder."""
+OWN_EXECUTIONS = 4
+"""Recorder and placer hold two each at most (member.yaml)."""
 
 
 class Wish(Enum):
@@ -164,8 +162,9 @@ def _young(case: Case) -> Verdict | None:
 
 
 def needed_executions(terms: Terms) -> int:
-    """Executions that Gatewatch holds at most, however many VPCs: looks take turns in a queue."""
-    return terms.look_concurrency * EXECUTIONS_A_LOOK + OWN_EXECUTIONS
+    """Executions that Gatewatch holds at most, however many VPCs: looks take turns in a queue. A
+    look holds one for the checker and one for each canary of its VPC."""
+    return terms.look_concurrency * (1 + terms.max_canaries) + OWN_EXECUTIONS
 
 
 def _short_of_executions(case: Case) -> Verdict | None:
@@ -175,7 +174,7 @@ def _short_of_executions(case: Case) -> Verdict | None:
     return Verdict(
         Wish.HOLD,
         f"the account has {has.unreserved} unreserved concurrent executions of Lambda here, and "
-        f"looks may hold {needed}: other functions would be throttled. Raise the quota "
+        f"Gatewatch may hold {needed}: other functions would be throttled. Raise the quota "
         "(L-B99A9384), or lower LookConcurrency of the member",
         problem=True,
     )

@@ -16,10 +16,11 @@ from tests.unit.checker.world import ACCOUNT
 ORDERS = Endpoint(id="orders", url="https://x.example.com/")
 
 
-def scene(vpc_id, vpcs, endpoint=ORDERS):
+def scene(vpc_id, vpcs, endpoint=ORDERS, canaries=1):
     return SimpleNamespace(
         vpc_id=vpc_id,
         vantage=SimpleNamespace(account=ACCOUNT),
+        placed=SimpleNamespace(canaries=canaries),
         elsewhere=tuple(other for other in vpcs if other != vpc_id),
         endpoints=(endpoint,),
         pairs={endpoint.id: SimpleNamespace(load=None)},
@@ -90,6 +91,12 @@ def test_a_share_is_among_the_vpcs_that_look_at_the_endpoint():
     assert found.share(named).of == 2
     other = Shares.of(scene("vpc-00000002", vpcs), 1.0)
     assert {found.share(named).rank, other.share(named).rank} == {0, 1}
+
+
+def test_the_canaries_of_a_vpc_share_what_it_may_ask():
+    vpcs = vpcs_of(10)
+    found = Shares.of(scene("vpc-00000007", vpcs, canaries=2), 1.0)
+    assert found.share(ORDERS).max_rate == 0.5
 
 
 def requests(vpcs, max_rate, minutes, cost, *, events=()):

@@ -73,9 +73,9 @@ EMPTY = subnet("s")
             id="a participant looks",
         ),
         pytest.param(
-            estate(vpc(S), concurrency=Concurrency(limit=10, unreserved=7)),
+            estate(vpc(S), concurrency=Concurrency(limit=10, unreserved=9)),
             Act.SKIP,
-            "7 unreserved concurrent executions of Lambda here, and looks may hold 8",
+            "9 unreserved concurrent executions of Lambda here, and Gatewatch may hold 10",
             id="other functions would be throttled",
         ),
         pytest.param(
@@ -111,7 +111,7 @@ def test_the_mode_says_which_vpcs_when_no_tag_does(
     assert decided(whole, replace(TERMS, mode=mode)).act is act
 
 
-def test_a_fresh_account_with_six_vpcs_holds_eight_executions_at_most() -> None:
+def test_a_fresh_account_with_six_vpcs_holds_ten_executions_at_most() -> None:
     six = [vpc(S, vpc_id=f"vpc-{number}") for number in range(6)]
     enough = Concurrency(limit=10, unreserved=10)
     assert {one.act for one in plan(estate(*six, concurrency=enough), TERMS, NOW)} == {Act.PLACE}

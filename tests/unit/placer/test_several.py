@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from placer.decision import Act
+from placer.facts import Concurrency, WayOut
 from placer.plan import plan
 from tests.support.estates import (
     NOW,
@@ -61,3 +62,21 @@ def test_a_further_canary_gives_way_to_a_far_heavier_path_class() -> None:
     placed = next(one for one in decisions if one.act is Act.PLACE)
     assert placed.placement is not None
     assert placed.placement.subnet_ids == ("b",)
+
+
+def test_no_further_canary_stands_where_it_would_see_less_than_workloads() -> None:
+    public = replace(THREE[1], way_out=WayOut.INTERNET_GATEWAY)
+    terms = replace(TERMS, max_canaries=2)
+    decisions = plan(estate(vpc(THREE[0], public)), terms, NOW)
+    assert [one.act for one in decisions] == [Act.PLACE]
+    assert decisions[0].unseen == ("rtb-b/acl-1",)
+    there = [stack(THREE[0]), stack(public, canary="b")]
+    acts = [one.act for one in plan(estate(vpc(THREE[0], public), stacks=there), terms, NOW)]
+    assert acts == [Act.KEEP, Act.WITHDRAW]
+
+
+def test_a_look_holds_an_execution_for_each_canary() -> None:
+    four = replace(TERMS, max_canaries=4)
+    for unreserved, act in ((18, Act.SKIP), (19, Act.PLACE)):
+        has = Concurrency(limit=20, unreserved=unreserved)
+        assert plan(estate(vpc(THREE[0]), concurrency=has), four, NOW)[0].act is act
