@@ -14,6 +14,7 @@ from gatewatch.failure import CHECK_FAILED, OK, Failed
 from gatewatch.operating import hub_table, instances, overview
 from gatewatch.operating.members import Member
 from probing.clock import Clock
+from reasoning.told import Mode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +49,11 @@ def run(options: Options) -> int:
     name = f"{hub.stack} ({hub.region})"
     if options.as_json:
         told = overview.document(rows, hub=name, release=hub.release, now_at=now_at)
-        print(json.dumps(told | {"note": deployed.note}, indent=1))
+        print(json.dumps(told | {"note": deployed.note, "mode": hub.mode}, indent=1))
     else:
         notes = [f"note    {deployed.note}"] if deployed.note else []
+        if hub.mode == Mode.OBSERVE:
+            notes.append("mode    observe: no page goes out (`gatewatch report` says which would)")
         shown = overview.lines(
             rows,
             hub=name,

@@ -27,6 +27,7 @@ class Hub:
     release: str
     table: str
     default_owner: str = "gatewatch"
+    mode: str = "notify"
 
 
 def find(cloudformation: Any, stack: str) -> Hub:
@@ -49,6 +50,7 @@ def find(cloudformation: Any, stack: str) -> Hub:
         release=given.get("Release", ""),
         table=outputs["TableName"],
         default_owner=given.get("DefaultOwner") or "gatewatch",
+        mode=given.get("Mode") or "notify",
     )
 
 

@@ -113,6 +113,7 @@ def _when(incident: Incident) -> dict[str, Any]:
         "first_bad_at": moment(incident.first_bad_at),
         "opened_at": moment(incident.opened_at),
         "recovered_at": moment(incident.recovered_at),
+        "unwatched_at": moment(incident.unwatched_at),
         "resolved_at": moment(incident.resolved_at),
     }
 
@@ -124,6 +125,7 @@ def _whom(incident: Incident) -> dict[str, Any]:
         "endpoint_count": incident.endpoint_count,
         "pairs_failing": incident.failing,
         "pairs_seen": incident.seen,
+        "pairs_unwatched": incident.unwatched,
         "vpcs": list(incident.vpcs),
         "accounts": list(incident.accounts),
         "regions": list(incident.regions),

@@ -15,7 +15,10 @@ from reasoning.transition import Digest, MemberProblem
 
 REGION = "us-east-1"
 TEMPLATE = {
-    "Parameters": {"Release": {"Type": "String", "Default": "dev"}},
+    "Parameters": {
+        "Release": {"Type": "String", "Default": "dev"},
+        "Mode": {"Type": "String", "Default": "notify"},
+    },
     "Resources": {
         "HubBus": {"Type": "AWS::Events::EventBus", "Properties": {"Name": "hub"}},
         "Table": {

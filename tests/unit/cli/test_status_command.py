@@ -92,3 +92,21 @@ def test_why_there_is_nothing_to_tell_is_one_line(
     assert code == (3 if arguments else 1)
     assert told in err
     assert (out, len(err.splitlines())) == ("", 1)
+
+
+@pytest.mark.parametrize("mode", ["observe", "notify"])
+def test_a_hub_that_observes_is_called_so(
+    table: Table, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], mode: str
+) -> None:
+    at = time.time() - 10
+    keep(table, a_digest(at=at, looked={"vpc-0a1": at}))
+    keep(table, placed(STANDS, TAGGED))
+    boto3.client("cloudformation").update_stack(
+        StackName="gatewatch",
+        UsePreviousTemplate=True,
+        Parameters=[{"ParameterKey": "Mode", "ParameterValue": mode}],
+    )
+    _, out, _ = asked(monkeypatch, capsys)
+    assert ("observe: no page goes out" in out) is (mode == "observe")
+    _, out, _ = asked(monkeypatch, capsys, "--json")
+    assert json.loads(out)["mode"] == mode
