@@ -185,3 +185,35 @@ def test_widgets_of_the_dashboard_do_not_overlap() -> None:
 def test_every_choice_of_the_nested_member_can_be_made_in_a_stand_alone_install():
     given = HUB["Resources"]["Member"]["Properties"]["Parameters"]
     assert set(given) == set(load("member.yaml")["Parameters"])
+
+
+def registry_statements() -> dict[str, dict[str, object]]:
+    policy = RESOURCES["RegistryBucketPolicy"]["Properties"]["PolicyDocument"]
+    given = (one.get("Fn::If", [None, one])[1] for one in policy["Statement"])
+    return {statement["Sid"]: statement for statement in given}
+
+
+def test_the_registrys_bucket_is_read_by_members_alone_and_only_over_tls() -> None:
+    statements = registry_statements()
+    tls = statements.pop("OnlyOverTls")
+    assert (tls["Effect"], tls["Condition"]) == (
+        "Deny",
+        {"Bool": {"aws:SecureTransport": "false"}},
+    )
+    allowed = {sid: (one["Action"], one.get("Condition")) for sid, one in statements.items()}
+    in_organisation = {"StringEquals": {"aws:PrincipalOrgID": {"Ref": "OrganizationId"}}}
+    assert allowed == {
+        "TheOrganisationMayRead": ("s3:GetObject", in_organisation),
+        "TheOrganisationMaySeeWhetherThereIsOne": ("s3:ListBucket", in_organisation),
+        "MembersMayRead": ("s3:GetObject", None),
+        "MembersMaySeeWhetherThereIsOne": ("s3:ListBucket", None),
+    }
+    for sid in ("MembersMayRead", "MembersMaySeeWhetherThereIsOne"):
+        assert statements[sid]["Principal"] == {"AWS": {"Ref": "MemberAccounts"}}
+
+
+def test_the_registrys_bucket_keeps_versions_and_outlives_the_hub() -> None:
+    bucket = RESOURCES["RegistryBucket"]
+    assert bucket["DeletionPolicy"] == bucket["UpdateReplacePolicy"] == "Retain"
+    assert bucket["Properties"]["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert set(bucket["Properties"]["PublicAccessBlockConfiguration"].values()) == {True}

@@ -155,5 +155,12 @@ def test_two_entries_of_one_name_are_a_problem_of_the_second() -> None:
     assert "one" in problems[0].what
 
 
+def test_a_text_of_more_values_than_can_be_read_is_refused() -> None:
+    text = "url: [" + "1," * 100 + "]"
+    [problem] = load(text, "x", most_values=50).problems
+    assert "more values" in problem.what
+    assert load(text, "x", most_values=103).problems == ()
+
+
 def test_a_word_that_yaml_takes_for_a_date_stays_text() -> None:
     assert load("service: 2026-11-21", "x").data == {"service": "2026-11-21"}

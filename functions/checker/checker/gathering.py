@@ -19,22 +19,24 @@ Tags = Mapping[str, Mapping[str, str] | None]
 def gather(reads: Mapping[str, Read], tags: Tags, settings: Settings) -> Registry:
     """What this member looks at. Without `said_at`, `refused` and `resumed_at`."""
     modules = sources.discover()
-    own = [
-        endpoint
-        for kind in modules
-        for endpoint in reads.get(kind, Read()).endpoints
-        if _is_ours(endpoint, settings)
-    ]
+    own: list[Endpoint] = []
+    nowhere: list[Nowhere] = []
+    for kind, module in modules.items():
+        for endpoint in reads.get(kind, Read()).endpoints:
+            if _is_ours(endpoint, settings):
+                own.append(endpoint)
+            elif not module.SHARED:
+                # Of the organisation's file most entries are others'; these are meant to be here.
+                nowhere.append(_nowhere(endpoint, "its 'from' means other accounts or Regions"))
     twice = duplicates(own)
     lost = {problem.source for problem in twice}
     endpoints: list[Endpoint] = []
-    nowhere: list[Nowhere] = []
     for endpoint in own:
         if endpoint.source in lost:
             continue
         found, why = _placed(endpoint, tags, settings)
         if found is None:
-            nowhere.append(Nowhere(endpoint=endpoint.id, source=endpoint.source, why=why))
+            nowhere.append(_nowhere(endpoint, why))
         else:
             endpoints.append(found)
     return Registry(
@@ -43,6 +45,10 @@ def gather(reads: Mapping[str, Read], tags: Tags, settings: Settings) -> Registr
         nowhere=tuple(nowhere),
         paused=any(read.paused for read in reads.values()),
     )
+
+
+def _nowhere(endpoint: Endpoint, why: str) -> Nowhere:
+    return Nowhere(endpoint=endpoint.id, source=endpoint.source, why=why)
 
 
 def _is_ours(endpoint: Endpoint, settings: Settings) -> bool:

@@ -15,6 +15,8 @@ from probing.endpoint import Endpoint, Problem
 
 MAX_DEPTH = 20
 MAX_CHARACTERS = 65_536
+MAX_VALUES = 300_000
+"""Keys, values, lists and mappings: each costs memory far beyond its characters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,14 +54,18 @@ def read_endpoint(
     return endpoint, document.placed(problems)
 
 
-def load(text: str, source: str, most: int = MAX_CHARACTERS) -> Document:
+def load(
+    text: str, source: str, most: int = MAX_CHARACTERS, most_values: int = MAX_VALUES
+) -> Document:
     """Read `text`. Never raises for what stands in it: `Document.problems` tells."""
     if len(text) > most:
         return _refused(source, f"is longer than {most} characters", None)
     # JSON may be indented by tabs, YAML may not; inside a JSON string a tab is written \t.
     plain = text.expandtabs() if text.lstrip().startswith("{") else text
     try:
-        node = _Composer(plain).get_single_node()
+        composer = _Composer(plain)
+        composer.left = most_values
+        node = composer.get_single_node()
         if node is None:
             return _refused(source, "is empty", None)
         lines: dict[str, int] = {"": node.start_mark.line + 1}
@@ -84,9 +90,11 @@ def _refused(source: str, what: str, line: int | None) -> Document:
 
 
 class _Composer(yaml.SafeLoader):
-    """Builds nodes only; refuses aliases, and nesting that no entry has."""
+    """Builds nodes only; refuses aliases, nesting that no entry has, and more values than are
+    `left`."""
 
     depth = 0
+    left = MAX_VALUES
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.AliasEvent):
@@ -94,6 +102,9 @@ class _Composer(yaml.SafeLoader):
             raise yaml.MarkedYAMLError(problem="holds an alias (*…)", problem_mark=mark)
         if self.depth > MAX_DEPTH:
             raise ValueError(f"is nested deeper than {MAX_DEPTH} levels")
+        self.left -= 1
+        if self.left < 0:
+            raise ValueError("holds more values than can be read")
         self.depth += 1
         node = super().compose_node(parent, index)
         self.depth -= 1

@@ -57,6 +57,13 @@ def test_an_entry_that_no_vpc_here_fits_is_kept_with_the_reason(world, org):
     assert nowhere.endpoint == "ledger" and "no VPC here" in nowhere.why
 
 
+def test_a_parameter_that_means_other_accounts_is_kept_with_the_reason(world):
+    world.register("elsewhere", **{"from": {"accounts": ["999999999999"]}})
+    world.tick()
+    [nowhere] = known(world).nowhere
+    assert nowhere.endpoint == "elsewhere" and "other accounts" in nowhere.why
+
+
 def test_an_entry_without_from_is_a_problem_of_its_owner_and_the_rest_go_on(world, org):
     lacking = entry("lacking", owner="billing")
     del lacking["from"]

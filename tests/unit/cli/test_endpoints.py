@@ -2,6 +2,7 @@
 
 import json
 
+import boto3
 import pytest
 
 from alerter import digests
@@ -9,12 +10,13 @@ from alerter.table import Item, Put
 from alerter.table import Table as HubTable
 from gatewatch import registered
 from gatewatch.commands import endpoints
+from gatewatch.failure import Failed
 from probing.wire import to_json
 from reasoning.case import RouteClass
 from reasoning.inventory import Inventory, Vpc
 from reasoning.transition import Digest, DigestPair, EndpointFacts, Health
 from tests.unit.checker.conftest import org, world
-from tests.unit.checker.org import entry
+from tests.unit.checker.org import BUCKET, entry
 from tests.unit.checker.world import ACCOUNT, REGION, make_table
 
 __all__ = ["org", "world"]
@@ -138,3 +140,51 @@ def test_a_line_says_it_all(capsys: pytest.CaptureFixture[str]) -> None:
         "organisation: 1 entries",
         "  orders https://orders.example.com/: 111122223333/us-east-1 vpc-000000a1 (payments) good",
     ]
+
+
+def stack(name: str, **outputs: str) -> None:
+    """A stack of that name with these outputs, and nothing that matters in it."""
+    topic = {"Type": "AWS::SNS::Topic"}
+    template = {
+        "Resources": {"Topic": topic},
+        "Outputs": {key: {"Value": value} for key, value in outputs.items()},
+    }
+    boto3.client("cloudformation", region_name=REGION).create_stack(
+        StackName=name, TemplateBody=json.dumps(template)
+    )
+
+
+def run(capsys: pytest.CaptureFixture[str], name: str) -> tuple[int, dict[str, dict[str, list]]]:
+    options = endpoints.Options(stack=name, region=REGION, as_json=True)
+    code = endpoints.run(options)
+    return code, json.loads(capsys.readouterr().out)
+
+
+def test_the_command_reads_a_members_stack(world, capsys: pytest.CaptureFixture[str]) -> None:
+    stack("gatewatch-member", TableName="member")
+    code, told = run(capsys, "gatewatch-member")
+    assert code == 0 and list(told) == [f"member {ACCOUNT}/{REGION}"]
+    [row] = told[f"member {ACCOUNT}/{REGION}"]["rows"]
+    assert (row["endpoint"], row["why_not"]) == ("orders", "")
+    world.register("broken", urll="https://x.example.com")
+    world.tick()
+    assert run(capsys, "gatewatch-member")[0] == 1
+
+
+def test_the_command_reads_a_hub_and_the_organisations_file(
+    world, org, capsys: pytest.CaptureFixture[str]
+) -> None:
+    org(entry())
+    make_table(world.clients.dynamodb, "hub")
+    stack("gatewatch", TableName="hub", HubBusArn="arn:x", RegistryBucketName=BUCKET)
+    code, told = run(capsys, "gatewatch")
+    assert code == 1 and list(told) == ["organisation"]
+    [row] = told["organisation"]["rows"]
+    assert row["endpoint"] == "ledger" and "no member has reported" in row["why_not"]
+    world.clients.s3.delete_object(Bucket=BUCKET, Key="endpoints.yaml")
+    assert run(capsys, "gatewatch")[1]["organisation"]["rows"] == []
+
+
+def test_a_stack_that_is_not_there_is_said_so(world) -> None:
+    with pytest.raises(Failed, match="--stack names another"):
+        endpoints.run(endpoints.Options(stack="nowhere", region=REGION))
