@@ -9,7 +9,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from checker import digest, vpc_look
+from checker import digest, snapshot, vpc_look
 from checker.parameters import below
 from checker.state import Table
 from checker.trail import Trail
@@ -30,12 +30,14 @@ _NAMED = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Canary:
-    """`looked_at` None: never; `unknown` says why its last look could not tell anything."""
+    """`looked_at` None: never; `unknown` says why its last look could not tell anything; `paused`:
+    all looks of the member are."""
 
     vpc_id: str
     function: Work
     looked_at: float | None = None
     unknown: str = ""
+    paused: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +57,7 @@ def read_canaries(seat: Seat) -> tuple[Canary, ...]:
         for one in parameters
     }
     table = Table(dynamodb=seat.client("dynamodb"), name=seat.table)
+    registry = snapshot.load_registry(table)
     items = table.get_many(vpc_look.key(vpc_id) for vpc_id in functions)
     found = []
     for vpc_id, function in sorted(functions.items()):
@@ -66,6 +69,7 @@ def read_canaries(seat: Seat) -> tuple[Canary, ...]:
                 function=_function(seat.client("lambda"), function),
                 looked_at=look.at if look else None,
                 unknown=unknown,
+                paused=registry is not None and registry.paused,
             )
         )
     return tuple(found)
@@ -84,6 +88,10 @@ def judge_canaries(canaries: tuple[Canary, ...], now_at: float) -> Iterator[Chec
     if not canaries:
         do = "`gatewatch place VPC`, or the parameter Placement; `gatewatch status` has the reasons"
         yield Check(part="canaries", verdict=Verdict.WARN, what="no VPC has one", do=do)
+        return
+    if any(one.paused for one in canaries):
+        do = "`pause: false` in the organisation's endpoints.yaml, when looks may go on"
+        yield Check(part="canaries", verdict=Verdict.WARN, what="all looks are paused", do=do)
         return
     bad = [check for one in canaries if (check := _of_canary(one, now_at)) is not None]
     yield from bad

@@ -105,6 +105,8 @@ def _of_silence(member: Member, now_at: float) -> Iterator[Finding]:
     if silent_for >= SILENT_SECONDS:
         yield Finding(code="silent", text=f"silent: its last digest is {age(silent_for)} old")
         return
+    if digest.paused:
+        yield Finding(code="paused", text="all looks are paused by the organisation's file")
     silent = silent_vantages(digest.looked, now_at, SILENT_SECONDS)
     if silent:
         oldest = age(now_at - min(digest.looked[vpc_id] for vpc_id in silent))

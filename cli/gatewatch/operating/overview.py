@@ -15,6 +15,7 @@ FEW = 30
 _KINDS = {
     "never_heard": "never reported",
     "silent": "silent",
+    "paused": "paused",
     "silent_vpcs": "with VPCs not looked from",
     "stack_failed": "with a failed stack",
     "stack_outdated": "with an outdated stack",

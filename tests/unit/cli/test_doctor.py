@@ -99,6 +99,13 @@ CASES = [
         "last looked 60 min ago",
     ),
     (
+        "paused",
+        member_sight.judge_canaries,
+        (canary(looked_at=NOW - 3600, paused=True),),
+        "warn",
+        "all looks are paused",
+    ),
+    (
         "canary that cannot tell",
         member_sight.judge_canaries,
         (canary(unknown="throttled"),),

@@ -43,6 +43,11 @@ WRONG = [
         ["silent_vpcs: vpc-0b2 not looked from for up to 2 h"],
     ),
     (
+        "paused",
+        {"digest": a_digest(looked={}, paused=True)},
+        ["paused: all looks are paused by the organisation's file"],
+    ),
+    (
         "another release",
         {"digest": a_digest(release="1.3.9")},
         ["release: release 1.3.9, the hub has 1.4.0"],
