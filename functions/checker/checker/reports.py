@@ -12,6 +12,8 @@ from reasoning import wire
 from reasoning.transition import MemberProblem
 
 KEY: Key = ("problems", "told")
+MOST_OF_A_SOURCE = 50
+"""Broken entries of one source that are told each for itself: ten thousand are one mistake."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,10 +48,31 @@ def tell(hub: Hub, told: Told, now: Iterable[MemberProblem], now_at: float) -> T
 
 
 def of_registry(problems: Iterable[Problem], now_at: float) -> tuple[MemberProblem, ...]:
-    """One for each broken entry, with everything that is wrong with it."""
-    by_entry: dict[str, list[Problem]] = {}
+    """One for each broken entry, with everything that is wrong with it; of very many in one source
+    the first, and one for the rest."""
+    by_kind: dict[str, dict[str, list[Problem]]] = {}
     for problem in problems:
-        by_entry.setdefault(problem.source, []).append(problem)
+        of_kind = by_kind.setdefault(problem.source.partition(":")[0], {})
+        of_kind.setdefault(problem.source, []).append(problem)
+    told: list[MemberProblem] = []
+    for kind, by_entry in sorted(by_kind.items()):
+        each = _of_entries(by_entry, now_at)
+        told += each[:MOST_OF_A_SOURCE]
+        if len(each) > MOST_OF_A_SOURCE:
+            told.append(_rest(kind, len(each) - MOST_OF_A_SOURCE, now_at))
+    return tuple(told)
+
+
+def _rest(kind: str, count: int, now_at: float) -> MemberProblem:
+    return MemberProblem(
+        key=f"registry_rest:{kind}",
+        what=f"{count} further entries of the registry source {kind} are broken and left out",
+        mend="`gatewatch endpoints` lists them all",
+        at=now_at,
+    )
+
+
+def _of_entries(by_entry: dict[str, list[Problem]], now_at: float) -> tuple[MemberProblem, ...]:
     return tuple(
         MemberProblem(
             key=f"registry:{source}",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from checker import registry
+from checker import registry, reports
 from checker.sources import organisation
 from reasoning.wire import DIGEST, PROBLEM
 from tests.unit.checker.org import BUCKET, entry, ids, known, open_problems
@@ -128,3 +128,13 @@ def test_a_member_elsewhere_leaves_the_files_mistakes_to_the_hubs_own(world, org
     world.lose_bucket()
     world.tick()
     assert "registry_refused:organisation" in open_problems(world)
+
+
+def test_a_file_full_of_mistakes_is_told_by_its_first_ones_and_a_number(world, org):
+    world.register("broken", urll="https://x.example.com")
+    org(*(entry(f"e{number:03}", severity="loud") for number in range(200)))
+    told = open_problems(world)
+    each = [key for key in told if key.startswith("registry:organisation:")]
+    assert len(each) == reports.MOST_OF_A_SOURCE
+    assert "150 further entries" in told["registry_rest:organisation"]["what"]
+    assert "registry:ssm:/gatewatch/endpoints/broken" in told
