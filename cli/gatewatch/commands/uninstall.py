@@ -117,7 +117,7 @@ def _show(told: Told) -> None:
 
 def _sum_up(told: Told, options: Options) -> None:
     if told.orphans:
-        print("left over, of no member and no hub:")
+        print("left over, of no member and no hub (tags may outlive what was just deleted):")
         for one in told.orphans:
             print(f"  {one.kind} {one.name} ({one.region})\n    {one.end}")
     if told.steps and not options.yes:

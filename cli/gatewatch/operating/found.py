@@ -12,7 +12,7 @@ from gatewatch.operating.hub_table import Hub
 from gatewatch.operating.member_stack import members, parameters_of
 from gatewatch.operating.members import Instance, Member
 from gatewatch.operating.removal import Stack, Standing
-from gatewatch.publishing.aws import Client, ask
+from gatewatch.publishing.aws import Client, ask, pages
 from gatewatch.publishing.plan import Present
 from gatewatch.publishing.stackset import StackSet
 from placer import remains
@@ -49,7 +49,8 @@ def standing(place: Place) -> tuple[Standing, StackSet | None]:
     heard: tuple[Member, ...] = ()
     if hub is not None:
         heard = hub_table.members(place.client("dynamodb", place.region), hub.table)
-    here = tuple(s for region in regions for s in _members_here(place, region))
+    nested = frozenset(_in_hub(place, hub, "AWS::CloudFormation::Stack"))
+    here = tuple(s for region in regions for s in _members_here(place, region, nested))
     found = Standing(
         account=account,
         region=place.region,
@@ -62,6 +63,7 @@ def standing(place: Place) -> tuple[Standing, StackSet | None]:
         members=heard,
         members_here=here,
         buckets=_buckets(present),
+        hub_buckets=_in_hub(place, hub, "AWS::S3::Bucket"),
         regions=regions,
         notes=tuple(one for one in (note, hub_note) if one),
     )
@@ -105,7 +107,21 @@ def _hub(place: Place) -> tuple[Hub | None, Stack | None, str]:
     return hub, Stack(name=place.hub, region=place.region, parameters=parameters_of(found)), ""
 
 
-def _members_here(place: Place, region: str) -> Iterable[Stack]:
+def _in_hub(place: Place, hub: Hub | None, kind: str) -> tuple[str, ...]:
+    """Names or ids of the hub's resources of one type."""
+    if hub is None:
+        return ()
+    rows = pages(
+        place.client("cloudformation", hub.region),
+        "list_stack_resources",
+        "StackResourceSummaries",
+        f"stack {hub.stack} in {hub.region}",
+        StackName=hub.stack,
+    )
+    return tuple(r.get("PhysicalResourceId", "") for r in rows if r["ResourceType"] == kind)
+
+
+def _members_here(place: Place, region: str, nested: frozenset[str]) -> Iterable[Stack]:
     cloudformation, ec2 = place.client("cloudformation", region), place.client("ec2", region)
     for one in members(cloudformation):
         yield Stack(
@@ -114,7 +130,7 @@ def _members_here(place: Place, region: str) -> Iterable[Stack]:
             parameters=parameters_of(one),
             canaries=tuple(stack.name for stack in remains.stacks(cloudformation)),
             interfaces=len(remains.interfaces(ec2)),
-            nested=bool(one.get("ParentId")),
+            nested=not nested.isdisjoint((one["StackId"], one["StackName"])),
             of_stack_set=one["StackName"].startswith(OF_STACK_SET),
         )
 

@@ -60,6 +60,7 @@ class Standing:
     members: tuple[Member, ...] = ()
     members_here: tuple[Stack, ...] = ()
     buckets: tuple[str, ...] = ()
+    hub_buckets: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -213,10 +214,8 @@ def remains(stands: Standing, *, keep_data: bool) -> tuple[str, ...]:
             else "nothing of the hub's table (incidents and ledger) but AWS's own backup of 35 "
             "days; --keep-data makes one that stays"
         )
-        told.append(
-            "buckets that the hub's stack retains (the registry of the organisation), and the one "
-            "that `sam deploy` made"
-        )
+        told += [f"bucket {name}, which the hub's stack retains" for name in stands.hub_buckets]
+        told.append("the bucket that `sam deploy` made for packages, where it made one")
     told += [
         f"bucket {name} with the code of releases: aws s3 rb --force s3://{name} (versions first)"
         for name in stands.buckets

@@ -157,7 +157,9 @@ def test_the_hub_waits_for_members_that_others_must_take_away(member: Member, bl
 
 def test_what_remains_is_said_before() -> None:
     bare = "\n".join(removal.remains(WHOLE, keep_data=False))
-    kept = "\n".join(removal.remains(replace(WHOLE, buckets=("gw-us-east-1",)), keep_data=True))
+    whole = replace(WHOLE, buckets=("gw-us-east-1",), hub_buckets=("registry-1",))
+    kept = "\n".join(removal.remains(whole, keep_data=True))
+    assert "bucket registry-1, which the hub's stack retains" in kept
     assert "--keep-data" in bare
     assert "the backup of the hub's table" in kept
     assert "aws s3 rb --force s3://gw-us-east-1" in kept

@@ -16,7 +16,7 @@ from gatewatch.operating.removing import POLL_SECONDS, WAIT_SECONDS, Remover
 from gatewatch.publishing.aws import clients
 from reasoning.placements import CanaryPlaced, Placements, VpcPlaced
 from tests.support.virtual_clock import VirtualClock
-from tests.unit.cli.hub_made import REGION, keep, made
+from tests.unit.cli.hub_made import REGION, TEMPLATE, keep, made
 from tests.unit.cli.members_made import NOW, a_digest
 
 HERE = "123456789012"
@@ -129,3 +129,22 @@ def test_a_refusal_names_the_stack(hub: Table) -> None:
     gone = Stack(name="gatewatch-other", region=REGION)
     with pytest.raises(Failed, match=r"stack gatewatch-other in us-east-1: DescribeStacks"):
         work.do(Step(act=Act.MEMBER, text="delete", stacks=(gone,)), standing(work.place)[0])
+
+
+def test_a_member_that_is_nested_in_the_hub_goes_with_it(hub: Table) -> None:
+    s3 = boto3.client("s3", REGION)
+    s3.create_bucket(Bucket="code")
+    looks = {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "nested-looks"}}
+    template = MEMBER | {"Resources": {"Looks": looks}}
+    s3.put_object(Bucket="code", Key="member.json", Body=json.dumps(template))
+    member = {
+        "Type": "AWS::CloudFormation::Stack",
+        "Properties": {"TemplateURL": "https://s3.amazonaws.com/code/member.json"},
+    }
+    whole = TEMPLATE | {"Resources": TEMPLATE["Resources"] | {"Member": member}}
+    boto3.client("cloudformation", REGION).update_stack(
+        StackName="gatewatch", TemplateBody=json.dumps(whole)
+    )
+    found, _ = standing(remover(Days(NOW), []).place)
+    assert [stack.name for stack in found.plain] == ["gatewatch-member"]
+    assert [stack.nested for stack in found.members_here].count(True) == 1
