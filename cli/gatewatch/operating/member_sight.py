@@ -1,5 +1,7 @@
-"""Does a member see and is it heard: canaries, the hub, the trail, the clock. What is read of each,
-and (pure) how it is judged."""
+"""Does a member see and is it heard: canaries, placer, the hub, the trail, the clock.
+
+What is read of each, and (pure) how it is judged.
+"""
 
 import json
 from collections.abc import Iterator
@@ -17,6 +19,8 @@ from checker.vpc_look import LookState
 from gatewatch.operating.ages import age, count
 from gatewatch.operating.examining import Check, Part, Seat, Verdict
 from gatewatch.operating.member_work import Work, function_of
+from gatewatch.operating.members import PLACER_SILENT_SECONDS
+from placer.memory import Kept, Memory
 from reasoning import wire
 from reasoning.blind import SILENT_SECONDS
 from reasoning.transition import MemberProblem
@@ -174,6 +178,37 @@ def judge_hub(heard: Heard, now_at: float) -> Iterator[Check]:
         yield Check(part="hub bus", verdict=Verdict.OK, what=what)
 
 
+def read_placer(seat: Seat) -> Kept | None:
+    """What the placer keeps; None for a release without one."""
+    if not seat.physical("Placer"):
+        return None
+    return Memory(dynamodb=seat.client("dynamodb"), table=seat.table, clock=seat.clock).load()
+
+
+def judge_placer(kept: Kept | None, now_at: float) -> Iterator[Check]:
+    if kept is None:
+        return
+    old = now_at - kept.told_at
+    if kept.leaving_at:
+        what = f"takes the canaries away since {age(now_at - kept.leaving_at)}: the member goes"
+        do = "nothing, if the stack is being deleted; else deploy the member again"
+        yield Check(part="placer", verdict=Verdict.WARN, what=what, do=do)
+    elif kept.rollout.halted:
+        what = f"the roll-out is halted: {kept.rollout.halted}"
+        do = "mend the release and publish it; docs/placement.md"
+        yield Check(part="placer", verdict=Verdict.BAD, what=what, do=do)
+    elif not kept.told_at:
+        do = "it runs every five minutes; if it stays so: the placer's log"
+        what = "has told the hub nothing yet"
+        yield Check(part="placer", verdict=Verdict.WARN, what=what, do=do)
+    elif old >= PLACER_SILENT_SECONDS:
+        what = f"has told the hub nothing for {age(old)}; it does hourly"
+        yield Check(part="placer", verdict=Verdict.BAD, what=what, do="see the placer's log")
+    else:
+        what = f"told the hub what stands {age(old)} ago"
+        yield Check(part="placer", verdict=Verdict.OK, what=what)
+
+
 def read_trail(seat: Seat) -> MemberProblem:
     return Trail(cloudtrail=seat.client("cloudtrail")).check(seat.clock.now_at())
 
@@ -209,6 +244,7 @@ def judge_clock(ahead_seconds: float, _: float) -> Iterator[Check]:
 
 PARTS = (
     Part(name="canaries", read=read_canaries, judge=judge_canaries),
+    Part(name="placer", read=read_placer, judge=judge_placer),
     Part(name="hub", read=read_hub, judge=judge_hub),
     Part(name="trail", read=read_trail, judge=judge_trail),
     Part(name="clock", read=read_clock, judge=judge_clock),

@@ -12,6 +12,8 @@ from reasoning.blind import SILENT_SECONDS, silent_vantages
 from reasoning.placements import SKIP, Placements, VpcPlaced
 from reasoning.transition import Digest, MemberProblem
 
+PLACER_SILENT_SECONDS = 7200.0
+"""A placer tells what stands hourly, and when it differs."""
 MOST_UNKNOWN = 0.1
 """Share of (endpoint, VPC) pairs whose last look could not tell, above which something is wrong."""
 _NAMED = 3
@@ -79,7 +81,7 @@ def findings(member: Member, *, release: str, now_at: float) -> tuple[Finding, .
         *_of_silence(member, now_at),
         *_of_release(member, release),
         *_of_unknown(member),
-        *_of_placements(member),
+        *_of_placements(member, now_at),
         *(Finding(code="problem", text=f"{p.key}: {p.what}") for p in member.problems),
     )
 
@@ -128,10 +130,13 @@ def _of_unknown(member: Member) -> Iterator[Finding]:
         yield Finding(code="unknown", text=text)
 
 
-def _of_placements(member: Member) -> Iterator[Finding]:
+def _of_placements(member: Member, now_at: float) -> Iterator[Finding]:
     placements = member.placements
     if placements is None:
         return
+    old = now_at - placements.taken_at
+    if old >= PLACER_SILENT_SECONDS:
+        yield Finding(code="placer", text=f"its placer has told nothing for {age(old)}")
     if placements.halted:
         yield Finding(code="halted", text=f"the roll-out is halted: {placements.halted}")
     for vpc in placements.vpcs:

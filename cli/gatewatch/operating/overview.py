@@ -21,6 +21,7 @@ _KINDS = {
     "stack_outdated": "with an outdated stack",
     "release": "of another release than the hub",
     "unknown": "with many unknown pairs",
+    "placer": "with a silent placer",
     "halted": "with a halted roll-out",
     "vpc": "with VPCs that cannot be looked from",
     "problem": "with problems",

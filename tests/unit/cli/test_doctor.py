@@ -7,6 +7,8 @@ from gatewatch.operating import member_sight, member_work
 from gatewatch.operating.examining import Check, Examined, Verdict, refused
 from gatewatch.operating.member_sight import Canary, Heard
 from gatewatch.operating.member_work import Queues, Rule, Work, function_of
+from placer.memory import Kept
+from placer.rollout import Rollout
 from reasoning.transition import MemberProblem
 
 NOW = 1_800_000_000.0
@@ -118,6 +120,29 @@ CASES = [
         (canary(function=Work(name="c", state="Failed", reason="there is no such function")),),
         "bad",
         "no such function",
+    ),
+    ("placer", member_sight.judge_placer, Kept(told_at=NOW - 1800), "ok", "30 min ago"),
+    ("new placer", member_sight.judge_placer, Kept(), "warn", "nothing yet"),
+    (
+        "silent placer",
+        member_sight.judge_placer,
+        Kept(told_at=NOW - 9000),
+        "bad",
+        "nothing for 2 h",
+    ),
+    (
+        "placer of a member that goes",
+        member_sight.judge_placer,
+        Kept(told_at=NOW - 60, leaving_at=NOW - 60),
+        "warn",
+        "the member goes",
+    ),
+    (
+        "halted placer",
+        member_sight.judge_placer,
+        Kept(told_at=NOW - 60, rollout=Rollout(halted="unknown rose to 40 %")),
+        "bad",
+        "unknown rose to 40 %",
     ),
     ("trail", member_sight.judge_trail, trail("no trail", open_=False), "ok", "records"),
     ("no trail", member_sight.judge_trail, trail("no trail", open_=True), "bad", "no trail"),

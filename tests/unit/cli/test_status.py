@@ -64,6 +64,11 @@ WRONG = [
         {"placements": placed(STANDS, halted="unknown rose to 40 % in ring 1")},
         ["halted: the roll-out is halted: unknown rose to 40 % in ring 1"],
     ),
+    (
+        "a silent placer",
+        {"placements": replace(placed(STANDS), taken_at=NOW - 10800)},
+        ["placer: its placer has told nothing for 3 h"],
+    ),
     ("no room", {"placements": placed(FULL)}, ["vpc: vpc-0c3: no free address"]),
     (
         "a canary stack that failed",
