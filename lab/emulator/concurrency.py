@@ -96,9 +96,15 @@ def _reserve(original: Any) -> Any:
 
 
 def told() -> dict[str, Any]:
-    """The limit, the most that ran at once by "account:region", and refusals by function."""
+    """The limit, the most that ran at once by "account:region", refusals by function, and what
+    runs now."""
     with _lock:
-        return {"limit": WORLD.concurrency, "peaks": dict(_peaks), "throttled": dict(_throttled)}
+        return {
+            "limit": WORLD.concurrency,
+            "peaks": dict(_peaks),
+            "throttled": dict(_throttled),
+            "running": dict(+_running),
+        }
 
 
 def install() -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from lab.emulator import function_interfaces
+from lab.emulator.buses import ACCOUNT, REGION
 from lab.emulator.touched import Touch, replace
 from probing.clock import VARIABLE as CLOCK_VARIABLE
 
@@ -29,8 +30,13 @@ DELETE = Touch(
     name="_delete_function",
     parameters=("name", "query_params", "path_qualifier"),
 )
+INVALIDATE = Touch(
+    module=_LAMBDA,
+    name="invalidate_worker",
+    parameters=("func_name", "qualifier", "account", "region"),
+)
 SUBNETS = Touch(module="ministack.services.ec2", name="_subnets")
-TOUCHED = (SUBPROCESS, SPAWN, CREATE, UPDATE, DELETE, SUBNETS)
+TOUCHED = (SUBPROCESS, SPAWN, CREATE, UPDATE, DELETE, INVALIDATE, SUBNETS)
 
 NETNS = Path("/run/netns")
 RESOLV = Path("/run/gatewatch/resolv")
@@ -130,8 +136,20 @@ def _then_follow(original: Any) -> Any:
     return call
 
 
+def _here(original: Any) -> Any:
+    """Without an account MiniStack ends the workers of that name in all accounts and Regions."""
+
+    def invalidate(
+        func_name: str, qualifier: Any = None, account: Any = None, region: Any = None
+    ) -> None:
+        original(func_name, qualifier, account or ACCOUNT.current()(), region or REGION.current()())
+
+    return invalidate
+
+
 def install() -> None:
     """Start workers where they belong; keep functions' interfaces in step with the functions."""
+    replace(INVALIDATE, _here)
     replace(SUBPROCESS, _shim)
     for touch in (CREATE, UPDATE, DELETE):
         replace(touch, _then_follow)

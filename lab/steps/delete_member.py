@@ -13,7 +13,9 @@ KIND = "delete-member"
 def run(live: LiveWorld, arguments: dict[str, Any]) -> None:
     home = Member(*str(arguments["member"]).split("/"))
     cloudformation = live.client("cloudformation", at=home)
-    stack = cloudformation.describe_stacks(StackName=members.STACK)["Stacks"][0]["StackId"]
+    stack = cloudformation.describe_stacks(StackName=members.stack_of(live, home))["Stacks"][0][
+        "StackId"
+    ]
     cloudformation.delete_stack(StackName=stack)
 
     def status() -> str:

@@ -20,6 +20,8 @@ STACK = "gatewatch"
 MEMBER = "Member"
 """The logical id of the member's stack in the hub's, and its folder in what is built."""
 WAIT_SECONDS = 180
+US_EAST_1 = "us-east-1"
+"""The Region that S3 must not be told: its buckets have no location."""
 
 
 class DeployFailed(RuntimeError):
@@ -73,7 +75,10 @@ def create(
 ) -> None:
     """Upload a built template with what it names, and begin to make its stack."""
     s3, bucket = live.client("s3", at=home), f"gatewatch-artifacts-{home.account}-{home.region}"
-    s3.create_bucket(Bucket=bucket)
+    elsewhere = {} if home.region == US_EAST_1 else {"LocationConstraint": home.region}
+    s3.create_bucket(
+        Bucket=bucket, **({"CreateBucketConfiguration": elsewhere} if elsewhere else {})
+    )
     url = _package(s3, bucket, template, live.directory)
     live.client("cloudformation", at=home).create_stack(
         StackName=stack,

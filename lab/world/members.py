@@ -12,7 +12,11 @@ from lab.world.deploy import Tagged
 from lab.world.live import LiveWorld
 from lab.world.parts import Member
 
-STACK = "gatewatch-member"
+
+def stack_of(live: LiveWorld, home: Member) -> str:
+    """The name of the stack that holds a member. Those of an account's Regions differ, as a
+    StackSet's do: the emulator makes a role's name of it, and roles are of all Regions."""
+    return deploy.STACK if home == live.world.hub else f"{deploy.STACK}-member-{home.region}"
 
 
 def install(live: LiveWorld, parameters: dict[str, str], own: dict[str, dict[str, str]]) -> None:
@@ -25,7 +29,7 @@ def install(live: LiveWorld, parameters: dict[str, str], own: dict[str, dict[str
     for home in begun:
         begin(live, home, parameters | own.get(home.account, {}) | own.get(str(home), {}))
     for home in begun:
-        live.members[home] = deploy.await_stack(live, home, STACK)
+        live.members[home] = deploy.await_stack(live, home, stack_of(live, home))
 
 
 def begin(live: LiveWorld, home: Member, parameters: dict[str, str]) -> None:
@@ -34,4 +38,4 @@ def begin(live: LiveWorld, home: Member, parameters: dict[str, str]) -> None:
     known = yaml.load(template.read_text(), Loader=Tagged)["Parameters"]
     given = {name: value for name, value in parameters.items() if name in known}
     given["HubBusArn"] = live.stack["Hub.HubBusArn"]
-    deploy.create(live, home, STACK, template, given)
+    deploy.create(live, home, stack_of(live, home), template, given)

@@ -109,7 +109,7 @@ def place(live: LiveWorld, scenario: Scenario) -> tuple[str, ...]:
         home = live.home(name)
         calls = Calls(cloudformation=live.client("cloudformation", at=home))
         stacks = Stacks(calls=calls, clock=live.clock)
-        member = stacks.member(deploy.STACK if home == live.world.hub else members.STACK)
+        member = stacks.member(members.stack_of(live, home))
         standing = choose(live.client("ec2", at=home), live.ids[f"vpc.{name}"])
         placement = Placement(
             vpc_id=live.ids[f"vpc.{name}"],

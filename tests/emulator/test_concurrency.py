@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.emulator.deploying import deploy
 from tests.emulator.process import ACCOUNT, OTHER, REGION, WORLD, start, until
 
 SLOW = "import time\ndef handler(event, context):\n    time.sleep(event)\n"
@@ -37,12 +38,14 @@ def make(emulator, name, key=ACCOUNT):
 
 
 def invoke(emulator, name, seconds, key=ACCOUNT):
-    """ "ran", or the code it was refused with."""
+    """Says `ran`, or the code it was refused with, or what the function ended with."""
     try:
-        emulator.client("lambda", key).invoke(FunctionName=name, Payload=json.dumps(seconds))
+        answer = emulator.client("lambda", key).invoke(
+            FunctionName=name, Payload=json.dumps(seconds)
+        )
     except ClientError as error:
         return error.response["Error"]["Code"]
-    return "ran"
+    return answer.get("FunctionError", "ran")
 
 
 def test_functions_of_an_account_share_its_limit_and_other_accounts_have_their_own(small):
@@ -68,3 +71,26 @@ def test_an_account_says_its_limit_and_reserves_nothing_of_a_small_one(small):
     make(small, "reserving")
     with pytest.raises(ClientError, match="below its minimum value"):
         client.put_function_concurrency(FunctionName="reserving", ReservedConcurrentExecutions=1)
+
+
+def test_a_function_of_the_same_name_elsewhere_ends_no_execution(small):
+    make(small, "same")
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        running = pool.submit(invoke, small, "same", 3)
+        until(lambda: small.lab("concurrency")["running"] == {f"{ACCOUNT}:{REGION}:same": 1})
+        template = {
+            "Resources": {
+                "Function": {
+                    "Type": "AWS::Lambda::Function",
+                    "Properties": {
+                        "FunctionName": "same",
+                        "Runtime": "python3.13",
+                        "Handler": "index.handler",
+                        "Role": f"arn:aws:iam::{OTHER}:role/none",
+                        "Code": {"ZipFile": SLOW},
+                    },
+                }
+            }
+        }
+        deploy(small, "same", json.dumps(template), OTHER)
+        assert running.result() == "ran"

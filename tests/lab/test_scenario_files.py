@@ -22,6 +22,7 @@ REASONS = {
     "problem",
     "problem_gone",
     "blind",
+    "left",
 }
 
 
