@@ -131,18 +131,13 @@ def read_hub(seat: Seat) -> Heard:
     took_at = digest.load(table).at
     if not seat.send:
         return Heard(bus=seat.hub_bus_arn, took_at=took_at)
+    detail = wire.write(
+        DOCTOR, (), account=seat.account, region=seat.region, sent_at=seat.clock.now_at()
+    )
     entry = {
         "Source": wire.SOURCE,
         "DetailType": DOCTOR,
-        "Detail": json.dumps(
-            wire.write(
-                DOCTOR,
-                (),
-                account=seat.account,
-                region=seat.region,
-                sent_at=seat.clock.now_at(),
-            )
-        ),
+        "Detail": json.dumps(detail),
         "EventBusName": seat.hub_bus_arn,
     }
     # A bus takes events through the endpoint of its own Region.
