@@ -123,6 +123,7 @@ def _attributes(
         "region": incident.regions[:_ATTRIBUTE_LIMIT] or (vantage.region,),
         "cause": (incident.cause,),
         "reason": (notice.reason.value,),
+        "withheld": (notice.withheld,),
     }
 
 

@@ -34,6 +34,7 @@ def test_what_would_page_is_told_in_chat_and_recorded_as_withheld(hub: Stand) ->
     assert hub.said == [("chat", "opened")]
     (chat,) = hub.chats
     assert "would have paged, and was withheld" in str(chat["Message"])
+    assert chat["MessageAttributes"]["withheld"]["Value"] == "observe"
     assert "PROVEN" in str(chat["Message"])
     (ring,) = held(hub).told.rings
     assert (ring.reason, ring.withheld) == ("opened", "observe")
@@ -90,6 +91,7 @@ def test_what_goes_to_chat_anyway_is_not_called_withheld(hub: Stand) -> None:
     hub.to("10:06:00")
     assert hub.said == [("chat", "opened")]
     assert "withheld" not in str(hub.chats[0]["Message"])
+    assert "withheld" not in hub.chats[0]["MessageAttributes"]
     assert held(hub).told.rings == ()
 
 
