@@ -14,12 +14,14 @@ from typing import Any
 import boto3
 
 from gatewatch.failure import ENVIRONMENT, OK, PARTIAL, USAGE, Failed
+from gatewatch.operating.member_stack import members
 from placer.calls import Calls, PlaceError
 from placer.stack import Action, MemberOutputs, Placed, Placement, Stacks
 from placer.standing import Standing
 from placer.subnets import choose
 from probing.clock import Clock
 
+USUAL = "gatewatch"
 TEMPLATE = Path(__file__).resolve().parents[3] / "vpc.yaml"
 WAITING = (
     "removing {count}: each is gone when AWS has released the canary's network interface, up to "
@@ -39,7 +41,7 @@ class Options:
     """`stack` is the hub's stack or the member's. Without `subnets` they are chosen; an empty
     `not_representative` is found out from the routes."""
 
-    stack: str = "gatewatch"
+    stack: str = USUAL
     subnets: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     not_representative: str = ""
@@ -100,9 +102,19 @@ def _stacks(session: Any, name: str) -> tuple[Stacks, MemberOutputs]:
     calls = Calls(cloudformation=session.client("cloudformation"))
     stacks = Stacks(calls=calls, clock=Clock.from_environment())
     try:
-        return stacks, stacks.member(name)
+        return stacks, stacks.member(stack_here(calls, name) or name)
     except PlaceError as error:
         raise Failed(f"{error} (--stack names another)") from error
+
+
+def stack_here(calls: Calls, name: str) -> str:
+    """The stack `name`. When that is the usual name and there is none, the one member of this
+    account and Region, whatever it is called: a StackSet names its stacks itself. "" when there is
+    neither. Raises PlaceError."""
+    if calls.described(name) is not None:
+        return name
+    found = members(calls.cloudformation) if name == USUAL else []
+    return str(found[0]["StackName"]) if len(found) == 1 else ""
 
 
 def each(

@@ -13,8 +13,9 @@ from typing import Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from gatewatch.commands.place import Options
+from gatewatch.commands.place import Options, stack_here
 from gatewatch.failure import OK, PARTIAL, USAGE, Failed
+from gatewatch.operating.member_stack import outputs_of, parameters_of
 from placer.calls import Calls, PlaceError
 from placer.decision import Decision, Terms
 from placer.estate import Clients, read
@@ -48,8 +49,8 @@ def tell(vpc_ids: Sequence[str], options: Options) -> int:
         )
     session = boto3.Session(profile_name=options.profile, region_name=options.region)
     clock = Clock.from_environment()
-    member = _member(Calls(cloudformation=session.client("cloudformation")), options.stack)
-    kept = _kept(session.client("dynamodb"), member, clock)
+    member = member_of(Calls(cloudformation=session.client("cloudformation")), options.stack)
+    kept = kept_by(session.client("dynamodb"), member, clock)
     clients = Clients(
         ec2=session.client("ec2"),
         cloudformation=session.client("cloudformation"),
@@ -70,22 +71,21 @@ class Member:
     table: str = ""
 
 
-def _member(calls: Calls, stack: str) -> Member:
+def member_of(calls: Calls, stack: str) -> Member:
+    """The member here; the defaults, and a word that they are, where there is none."""
     try:
-        if calls.described(stack) is None:
+        here = stack_here(calls, stack)
+        if not here:
             print(NOT_DEPLOYED.format(stack=stack), file=sys.stderr)
             return Member(terms=Terms(member=NOBODY))
-        found = Stacks(calls=calls, clock=Clock()).member_stack(stack)
-        table = calls.resource(found["StackId"], "Table")
+        found = Stacks(calls=calls, clock=Clock()).member_stack(here)
     except PlaceError as error:
         raise Failed(f"{error} (--stack names another)") from error
-    parameters = {
-        one["ParameterKey"]: one.get("ParameterValue", "") for one in found.get("Parameters", [])
-    }
-    return Member(terms=Terms.asked(outputs_for(found), parameters), table=table)
+    terms = Terms.asked(outputs_for(found), parameters_of(found))
+    return Member(terms=terms, table=outputs_of(found).get("TableName", ""))
 
 
-def _kept(dynamodb: Any, member: Member, clock: Clock) -> Kept:
+def kept_by(dynamodb: Any, member: Member, clock: Clock) -> Kept:
     """What the placer keeps; nothing where there is no placer, or its table may not be read."""
     if not member.table:
         return Kept()
