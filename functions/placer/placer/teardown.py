@@ -1,10 +1,10 @@
 """Signs that a VPC is being taken down, and for how long a canary stays out of it.
 
 Our interface and group keep AWS from deleting a VPC, so the canary leaves at the first sign and
-does not come back at once. A refused delete of the VPC, of a subnet or of the canary's own group
-is a sign by itself. What also happens in daily work (a NAT gateway or a subnet
-deleted, an internet gateway detached, another delete refused) is one only where no workload
-stands any more: while workloads stand, such a change is what must be looked at.
+does not come back at once. A refused delete of the VPC, or of the canary's own subnet or group, is
+a sign by itself. What also happens in daily work (a NAT gateway or a subnet deleted, an internet
+gateway detached, another delete refused) is one only where no workload stands any more: while
+workloads stand, such a change is what must be looked at.
 """
 
 from collections.abc import Sequence
@@ -72,5 +72,4 @@ def about_ours(sign: Teardown, stacks: Sequence[CanaryStack]) -> Teardown:
 
 
 def _by_itself(sign: Teardown, stacks: Sequence[CanaryStack]) -> bool:
-    named = sign.event in ("DeleteVpc", "DeleteSubnet")
-    return sign.failed and (named or about_ours(sign, stacks).ours)
+    return sign.failed and (sign.event == "DeleteVpc" or about_ours(sign, stacks).ours)

@@ -30,7 +30,8 @@ def sign(event: str, subject: str = "x", hours_ago: float = 1, **told: Any) -> T
     ("one", "used", "unused"),
     [
         pytest.param(sign("DeleteVpc", failed=True), True, True, id="DeleteVpc refused"),
-        pytest.param(sign("DeleteSubnet", failed=True), True, True, id="DeleteSubnet refused"),
+        pytest.param(sign("DeleteSubnet", "s", failed=True), True, True, id="of our subnet"),
+        pytest.param(sign("DeleteSubnet", failed=True), False, True, id="of another subnet"),
         pytest.param(
             sign("DeleteSecurityGroup", "sg-vpc-1", failed=True), True, True, id="of our group"
         ),
