@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from probing.registration import READERS, parse
+from reasoning import registry_file
 from reasoning.document import read_endpoint
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30)
@@ -58,3 +59,23 @@ def _finite(raw: Any) -> bool:
     except ValueError:
         return False
     return True
+
+
+FILE_KEYS = st.sampled_from([*registry_file.READERS, "urll"])
+ENTRIES = st.lists(st.dictionaries(KEYS, VALUES, max_size=6) | VALUES, max_size=4)
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.dictionaries(FILE_KEYS, ENTRIES | VALUES, max_size=4) | VALUES)
+def test_any_organisations_file_is_entries_problems_or_refused(raw: Any) -> None:
+    read = registry_file.read(json.dumps(raw, default=str), "x")
+    assert not (read.refused and (read.endpoints or read.problems or read.paused))
+    assert len({endpoint.source for endpoint in read.endpoints}) == len(read.endpoints)
+    assert len({endpoint.id for endpoint in read.endpoints}) == len(read.endpoints)
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.text(max_size=200) | st.text(alphabet="endpoits:-[]{}&*!|>' \n\t01", max_size=80))
+def test_any_text_as_organisations_file_raises_nothing(text: str) -> None:
+    registry_file.read(text, "x")
+    registry_file.is_one(text, "x")
