@@ -34,8 +34,7 @@ _NAMED = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Canary:
-    """`looked_at` None: never; `unknown` says why its last look could not tell anything; `paused`:
-    all looks of the member are."""
+    """`looked_at` None: never; `unknown`: why its last look told nothing; `paused`: all are."""
 
     vpc_id: str
     function: Work
