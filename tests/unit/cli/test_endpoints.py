@@ -185,6 +185,33 @@ def test_the_command_reads_a_hub_and_the_organisations_file(
     assert run(capsys, "gatewatch")[1]["organisation"]["rows"] == []
 
 
+def test_the_command_finds_the_member_nested_in_a_hub(
+    world, org, capsys: pytest.CaptureFixture[str]
+) -> None:
+    org(entry())
+    make_table(world.clients.dynamodb, "hub")
+    nested = {
+        "Resources": {"Topic": {"Type": "AWS::SNS::Topic"}},
+        "Outputs": {"TableName": {"Value": "member"}},
+    }
+    world.clients.s3.put_object(Bucket=BUCKET, Key="member.json", Body=json.dumps(nested))
+    url = f"https://{BUCKET}.s3.amazonaws.com/member.json"
+    outputs = {"TableName": "hub", "HubBusArn": "arn:x"}
+    hub = {
+        "Resources": {
+            "Member": {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": url}}
+        },
+        "Outputs": {key: {"Value": value} for key, value in outputs.items()},
+    }
+    boto3.client("cloudformation", region_name=REGION).create_stack(
+        StackName="gatewatch", TemplateBody=json.dumps(hub)
+    )
+    code, told = run(capsys, "gatewatch")
+    assert code == 0 and list(told) == [f"member {ACCOUNT}/{REGION}", "organisation"]
+    rows = told[f"member {ACCOUNT}/{REGION}"]["rows"]
+    assert [row["endpoint"] for row in rows] == ["ledger", "orders"]
+
+
 def test_a_stack_that_is_not_there_is_said_so(world) -> None:
     with pytest.raises(Failed, match="--stack names another"):
         endpoints.run(endpoints.Options(stack="nowhere", region=REGION))
