@@ -83,11 +83,13 @@ class Standing:
     @property
     def awaited(self) -> int:
         """Canaries that placers are to withdraw, as far as our members told. One that was placed
-        by hand stays when nothing is to be placed, and goes with its member."""
+        by hand stays when nothing is to be placed, and goes with its member; so do those of a
+        member that could not be told."""
+        behind = {(i.account, i.region) for i in self.instances if i.state != "CURRENT"}
         vpcs = (
             vpc
             for m in self.heard
-            if self._ours(m) and m.placements is not None
+            if self._ours(m) and m.placements and (m.account, m.region) not in behind
             for vpc in m.placements.vpcs
             if m.placements.mode != NONE or vpc.act == WITHDRAW
         )

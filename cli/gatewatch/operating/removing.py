@@ -68,7 +68,9 @@ class Remover:
     def _choose_nothing(self, stands: Standing) -> None:
         regions = tuple(sorted({one.region for one in stands.instances}))
         operation = self._set().choose(PLACEMENT, NONE, PACE.as_asked(regions))
-        self._wait_for(operation)
+        # An account that cannot be told keeps nobody: its canaries go with its member.
+        for line in self._set().wait(operation, self._deeper).failed:
+            self._deeper(f"not told: {line}")
 
     def _delete_instances(self, step: Step, stands: Standing) -> None:
         present = stands.stack_set

@@ -100,6 +100,18 @@ CASES = [
         ],
     ),
     (
+        "a member that could not be told",
+        stands(
+            stack_set=WITHDRAWN,
+            instances=(replace(INSTANCE, state="OUTDATED"),),
+            members=(far(STANDS),),
+        ),
+        [
+            "members: StackSet members: delete the members of ou-1 in eu-west-1, us-east-1",
+            "StackSet: delete the StackSet members",
+        ],
+    ),
+    (
         "an account of its own",
         stands(members_here=(replace(PLAIN, interfaces=2),)),
         [
