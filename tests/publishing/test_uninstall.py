@@ -58,6 +58,11 @@ def stacks() -> list[str]:
     return [one["StackName"] for one in found["StackSummaries"]]
 
 
+def buckets() -> list[str]:
+    names = [one["Name"] for one in boto3.client("s3").list_buckets()["Buckets"]]
+    return [name for name in names if name.startswith("gatewatch-")]
+
+
 def acts(told: dict) -> list[str]:
     return [step["act"] for step in told["steps"]]
 
@@ -74,13 +79,14 @@ def test_it_is_shown_first_then_done_and_then_nothing_is_left(
 ) -> None:
     assert published()["exit_code"] == 0
     code, told = uninstalled()
-    assert (code, acts(told)) == (0, ["no placement", "members", "StackSet", "hub"])
+    assert (code, acts(told)) == (0, ["no placement", "members", "buckets", "StackSet", "hub"])
     assert (stack_sets(), stacks()) == ([NAME], ["gatewatch"])
-    assert any("aws s3 rb --force s3://gatewatch-" in line for line in told["remains"])
+    assert len(buckets()) == 2
     code, told = uninstalled(yes=True, keep_data=True)
     assert (code, told["steps"]) == (0, [])
-    assert told["done"] == ["no placement", "members", "StackSet", "backup", "hub"]
+    assert told["done"] == ["no placement", "members", "buckets", "StackSet", "backup", "hub"]
     assert (stack_sets(), stacks()) == ([], [])
+    assert buckets() == []
     (backup,) = boto3.client("dynamodb").list_backups()["BackupSummaries"]
     assert backup["TableName"] == "hub"
     assert uninstalled(yes=True)[1]["done"] == []
@@ -105,7 +111,7 @@ def test_the_hub_stays_while_somebody_else_s_member_reports(
     published()
     report(hub, "999988887777")
     code, told = uninstalled(yes=True)
-    assert (code, told["done"]) == (4, ["no placement", "members", "StackSet"])
+    assert (code, told["done"]) == (4, ["no placement", "members", "buckets", "StackSet"])
     assert "account 999988887777" in told["must_go_first"][0]
     assert (stack_sets(), stacks()) == ([], ["gatewatch"])
 

@@ -6,21 +6,24 @@ Decided here: where each fact is read. Nothing is changed.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from botocore.exceptions import ClientError
+
 from gatewatch.failure import Failed
 from gatewatch.operating import hub_table, instances
 from gatewatch.operating.hub_table import Hub
 from gatewatch.operating.member_stack import members, parameters_of
 from gatewatch.operating.members import Instance, Member
-from gatewatch.operating.removal import Stack, Standing
-from gatewatch.publishing.aws import Client, ask, pages
+from gatewatch.operating.removal import Bucket, Stack, Standing
+from gatewatch.publishing import buckets
+from gatewatch.publishing.aws import ABSENT, Client, ask, code_of, pages
 from gatewatch.publishing.plan import Present
+from gatewatch.publishing.request import REGION_VARIABLE
 from gatewatch.publishing.stackset import StackSet
 from placer import remains
 from probing.clock import Clock
 
 OF_STACK_SET = "StackSet-"
 """How CloudFormation begins the names of stacks that a StackSet makes."""
-BUCKET_SUFFIX = "-${AWS::Region}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +65,7 @@ def standing(place: Place) -> tuple[Standing, StackSet | None]:
         hub_stack=hub_stack,
         members=heard,
         members_here=here,
-        buckets=_buckets(present),
+        buckets=_buckets(place, present),
         hub_buckets=_in_hub(place, hub, "AWS::S3::Bucket"),
         regions=regions,
         notes=tuple(one for one in (note, hub_note) if one),
@@ -135,7 +138,7 @@ def _members_here(place: Place, region: str, nested: frozenset[str]) -> Iterable
         )
 
 
-def _buckets(present: Present | None) -> tuple[str, ...]:
+def _buckets(place: Place, present: Present | None) -> tuple[Bucket, ...]:
     """The artefact buckets that the published template names, one for each Region of it."""
     if present is None:
         return ()
@@ -144,7 +147,20 @@ def _buckets(present: Present | None) -> tuple[str, ...]:
         for value in resource.get("Properties", {}).values():
             bucket = value.get("S3Bucket") if isinstance(value, dict) else None
             name = bucket.get("Fn::Sub", "") if isinstance(bucket, dict) else ""
-            if str(name).endswith(BUCKET_SUFFIX):
-                names.add(str(name).removesuffix(BUCKET_SUFFIX))
+            if str(name).endswith(REGION_VARIABLE):
+                names.add(str(name).removesuffix(REGION_VARIABLE))
     regions = sorted({instance.region for instance in present.instances})
-    return tuple(f"{name}-{region}" for name in sorted(names) for region in regions)
+    found = (_bucket(place, f"{name}-{region}", region) for name in names for region in regions)
+    return tuple(one for one in found if one is not None)
+
+
+def _bucket(place: Place, name: str, region: str) -> Bucket | None:
+    """None for one that is gone."""
+    try:
+        tags = place.client("s3", region).get_bucket_tagging(Bucket=name)["TagSet"]
+    except ClientError as error:
+        if code_of(error) in ABSENT:
+            return None
+        return Bucket(name=name, region=region, ours=False)
+    ours = all(tag in tags for tag in buckets.TAGS)
+    return Bucket(name=name, region=region, ours=ours)

@@ -23,6 +23,7 @@ class Act(StrEnum):
     NO_PLACEMENT = "no placement"
     INTERFACES = "interfaces"
     INSTANCES = "members"
+    BUCKETS = "buckets"
     STACK_SET = "StackSet"
     MEMBER = "member"
     BACKUP = "backup"
@@ -44,6 +45,15 @@ class Stack:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Bucket:
+    """A bucket with the code of releases. `ours`: this account's, tagged as `publish` tags it."""
+
+    name: str
+    region: str
+    ours: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """Everything that was found. `members` are those that the hub has heard of, `instances` the
     StackSet's, `regions` those that were looked into; `hub_stack` is the hub's own stack,
@@ -59,7 +69,7 @@ class Standing:
     hub_stack: Stack | None = None
     members: tuple[Member, ...] = ()
     members_here: tuple[Stack, ...] = ()
-    buckets: tuple[str, ...] = ()
+    buckets: tuple[Bucket, ...] = ()
     hub_buckets: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -108,13 +118,15 @@ class Standing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """`places` and `regions` are those of a StackSet operation; `stacks` what else is touched."""
+    """`places` and `regions` are those of a StackSet operation; `stacks` and `buckets` what else
+    is touched."""
 
     act: Act
     text: str
     places: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
     stacks: tuple[Stack, ...] = ()
+    buckets: tuple[Bucket, ...] = ()
     of_stack_set: bool = False
 
 
@@ -185,6 +197,11 @@ def _instances(stands: Standing) -> Iterator[Step]:
             where = f"{', '.join(step.places)} in {', '.join(step.regions)}"
             text = f"StackSet {name}: delete the members of {where}"
             yield Step(act=Act.INSTANCES, text=text, places=step.places, regions=step.regions)
+    # Before the StackSet, whose template alone names them.
+    ours = tuple(bucket for bucket in stands.buckets if bucket.ours)
+    if ours:
+        text = f"empty and delete {', '.join(one.name for one in ours)} (code of releases)"
+        yield Step(act=Act.BUCKETS, text=text, buckets=ours)
     yield Step(act=Act.STACK_SET, text=f"delete the StackSet {name}")
 
 
@@ -199,7 +216,7 @@ def _hub(stands: Standing, *, keep_data: bool) -> Iterator[Step]:
     if hub is None or stack is None:
         return
     if keep_data:
-        yield Step(act=Act.BACKUP, text=f"back up the hub's table {hub.table}", stacks=(stack,))
+        yield Step(act=Act.BACKUP, text=f"back up the hub's table {hub.table}")
     nested = any(s.nested for s in stands.members_here)
     text = f"delete the hub's stack {hub.stack} in {hub.region}"
     text += ", with the member nested in it" if nested else ""
@@ -210,17 +227,15 @@ def remains(stands: Standing, *, keep_data: bool) -> tuple[str, ...]:
     """What is there afterwards, said before."""
     told = []
     if stands.hub is not None:
-        told.append(
-            "the backup of the hub's table (incidents and ledger), until you delete it"
-            if keep_data
-            else "nothing of the hub's table (incidents and ledger) but AWS's own backup of 35 "
-            "days; --keep-data makes one that stays"
-        )
+        kept = "the backup of the hub's table (incidents and ledger), until you delete it"
+        gone = "AWS's own backup of the hub's table, for 35 days; --keep-data makes one that stays"
+        told.append(kept if keep_data else gone)
         told += [f"bucket {name}, which the hub's stack retains" for name in stands.hub_buckets]
         told.append("the bucket that `sam deploy` made for packages, where it made one")
     told += [
-        f"bucket {name} with the code of releases: aws s3 rb --force s3://{name} (versions first)"
-        for name in stands.buckets
+        f"bucket {one.name} with the code of releases, which is not known as this account's"
+        for one in stands.buckets
+        if not one.ours
     ]
     told += [
         "layer versions that a placer could not delete (listed below when it is done)",

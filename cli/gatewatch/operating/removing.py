@@ -44,9 +44,6 @@ class Remover:
         match step.act:
             case Act.NO_PLACEMENT if step.of_stack_set:
                 self._choose_nothing(stands)
-            case Act.NO_PLACEMENT:
-                for stack in step.stacks:
-                    self._update(stack)
             case Act.INTERFACES:
                 self._until_gone()
             case Act.INSTANCES:
@@ -55,9 +52,11 @@ class Remover:
                 self._set().delete()
             case Act.BACKUP:
                 self._back_up(stands)
-            case Act.MEMBER | Act.HUB:
-                for stack in step.stacks:
-                    self._delete(stack)
+        for bucket in step.buckets:
+            emptied(self.place.client("s3", bucket.region), bucket.name)
+        change = self._update if step.act is Act.NO_PLACEMENT else self._delete
+        for stack in step.stacks:
+            change(stack)
 
     def settle(self) -> None:
         """Wait for operations of the StackSet that an earlier run, or somebody else, began."""
@@ -182,6 +181,19 @@ class Remover:
 
     def _deeper(self, line: str) -> None:
         self.say(f"  {line}")
+
+
+def emptied(s3: Any, name: str) -> None:
+    """Delete a bucket with all versions of its objects."""
+    where = f"bucket {name}"
+    for page in s3.get_paginator("list_object_versions").paginate(Bucket=name):
+        rows = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
+        keys = [{"Key": row["Key"], "VersionId": row["VersionId"]} for row in rows]
+        if keys:
+            answer = ask(s3, "delete_objects", where, Bucket=name, Delete={"Objects": keys})
+            for one in answer.get("Errors", []):
+                raise Failed(f"{where}, {one['Key']}: {one.get('Message') or one.get('Code')}")
+    ask(s3, "delete_bucket", where, Bucket=name)
 
 
 def _status(cloudformation: Any, name: str, where: str) -> tuple[str, str]:

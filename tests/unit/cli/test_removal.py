@@ -7,7 +7,7 @@ import pytest
 from gatewatch.operating import removal
 from gatewatch.operating.hub_table import Hub
 from gatewatch.operating.members import Instance, Member
-from gatewatch.operating.removal import Stack, Standing
+from gatewatch.operating.removal import Bucket, Stack, Standing
 from gatewatch.publishing.plan import Instance as Target
 from gatewatch.publishing.plan import Model, Present
 from reasoning.placements import Placements, VpcPlaced
@@ -169,12 +169,14 @@ def test_the_hub_waits_for_members_that_others_must_take_away(member: Member, bl
 
 def test_what_remains_is_said_before() -> None:
     bare = "\n".join(removal.remains(WHOLE, keep_data=False))
-    whole = replace(WHOLE, buckets=("gw-us-east-1",), hub_buckets=("registry-1",))
+    theirs = Bucket(name="gw-us-east-1", region=REGION, ours=False)
+    whole = replace(WHOLE, buckets=(theirs,), hub_buckets=("registry-1",))
     kept = "\n".join(removal.remains(whole, keep_data=True))
     assert "bucket registry-1, which the hub's stack retains" in kept
     assert "--keep-data" in bare
     assert "the backup of the hub's table" in kept
-    assert "aws s3 rb --force s3://gw-us-east-1" in kept
+    assert "bucket gw-us-east-1" in kept
+    assert "buckets" not in [step.act for step in removal.steps(whole, keep_data=False)]
     here = stands(members_here=(replace(PLAIN, of_stack_set=True),))
     assert "uninstall where that StackSet is kept" in "\n".join(
         removal.remains(here, keep_data=False)
