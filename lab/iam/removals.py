@@ -40,6 +40,7 @@ class Removal:
     harmless: str = ""
     provoke: tuple[str, ...] = ()
     restore: tuple[str, ...] = ()
+    within_looks: float = WITHIN_LOOKS
 
     @property
     def name(self) -> str:
@@ -60,6 +61,7 @@ def removals() -> tuple[Removal, ...]:
             harmless=one.get("harmless", ""),
             provoke=tuple(one.get("provoke", ())),
             restore=tuple(one.get("restore", ())),
+            within_looks=float(one.get("within_looks", WITHIN_LOOKS)),
         )
         for role, listed in written.items()
         for one in listed
@@ -101,6 +103,7 @@ def take_away(live: LiveWorld, removal: Removal) -> dict[str, Any]:
     try:
         for name in removal.provoke[:-1]:
             play(live, name)
+        _await_silence(live, removal)
         iam.put_role_policy(RoleName=real, PolicyName=POLICY, PolicyDocument=document)
         for name in removal.provoke[-1:]:
             play(live, name)
@@ -113,6 +116,18 @@ def take_away(live: LiveWorld, removal: Removal) -> dict[str, Any]:
             play(live, name)
     seconds = round(time.monotonic() - began, 1)
     return {"removal": removal.name, "sign": sign, "why": why, "seconds": seconds}
+
+
+def _await_silence(live: LiveWorld, removal: Removal) -> None:
+    """A sign that stood there before is none."""
+    if removal.status and removal.status in json.dumps(placements(live, live.world.hub)):
+        play(live, "placer_tick")
+        until(
+            live,
+            removal.within_looks,
+            lambda: removal.status not in json.dumps(placements(live, live.world.hub)),
+            lambda: f"{removal.name}: its sign was there before",
+        )
 
 
 def play(live: LiveWorld, name: str) -> None:
@@ -140,7 +155,7 @@ def _sign(live: LiveWorld, removal: Removal, heard: int, before: int) -> str:
         found[:] = _seen(live, removal, heard, before)
         return bool(found)
 
-    until(live, WITHIN_LOOKS, seen, lambda: f"{removal.name}: nothing shows")
+    until(live, removal.within_looks, seen, lambda: f"{removal.name}: nothing shows")
     return found[0]
 
 
@@ -149,7 +164,7 @@ def _seen(live: LiveWorld, removal: Removal, heard: int, before: int) -> list[st
         return [
             f"{m.to} {m.reason}: {m.text[:200]}"
             for m in live.heard.heard()[heard:]
-            if m.to in ("page", "chat") and removal.told in m.text
+            if m.to in ("page", "chat") and removal.told in _unwrapped(m.text)
         ]
     if removal.dead:
         count = _dead(live, removal)
@@ -160,6 +175,11 @@ def _seen(live: LiveWorld, removal: Removal, heard: int, before: int) -> list[st
         return [f"gatewatch status: {held[max(0, at - 80) : at + 120]}"] if at >= 0 else []
     refused = used.used(live, allowed=False).get(removal.role, {})
     return ["refused, and harmless"] if removal.action in refused else []
+
+
+def _unwrapped(text: str) -> str:
+    """A message's text as one line: its lines end where they would grow too long."""
+    return " ".join(text.replace("\\n", " ").split())
 
 
 def _dead(live: LiveWorld, removal: Removal) -> int:
