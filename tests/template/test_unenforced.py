@@ -198,3 +198,15 @@ def test_every_event_that_a_rule_waits_for_is_one_that_its_function_reads():
         else:
             assert queue == "PlacerQueue"
             assert set(pattern["source"]) <= {"aws.ec2", "aws.tag"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_bucket_is_reached_over_tls_alone_and_never_public(name):
+    policies = of_type(ALL[name], "AWS::S3::BucketPolicy").values()
+    for bucket, properties in of_type(ALL[name], "AWS::S3::Bucket").items():
+        assert all(properties["PublicAccessBlockConfiguration"].values())
+        [policy] = [p for p in policies if p["Bucket"] == {"Ref": bucket}]
+        denied = [s for s in policy["PolicyDocument"]["Statement"] if s.get("Effect") == "Deny"]
+        assert [s["Condition"] for s in denied] == [{"Bool": {"aws:SecureTransport": "false"}}]
+        assert denied[0]["Principal"] == "*" and denied[0]["Action"] == "s3:*"
+        assert arn_of(bucket) in denied[0]["Resource"]
