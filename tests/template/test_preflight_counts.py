@@ -1,7 +1,11 @@
 """What `gatewatch preflight` asks for is what the templates make."""
 
+from dataclasses import replace
+
 from gatewatch.preflight.actions import MEMBER
 from gatewatch.preflight.checks import concurrency, quotas
+from placer.wanted import needed_executions
+from tests.support.estates import TERMS
 from tests.template.documents import load, of_type
 
 MEMBER_TEMPLATE, VPC_TEMPLATE = load("member.yaml"), load("vpc.yaml")
@@ -27,4 +31,5 @@ def test_every_kind_of_resource_has_an_action_that_is_simulated():
 
 def test_a_member_takes_what_its_default_concurrency_says():
     looks = MEMBER_TEMPLATE["Parameters"]["LookConcurrency"]["Default"]
-    assert 2 * looks + 2 == concurrency.NEEDED
+    terms = replace(TERMS, look_concurrency=looks, max_canaries=1)
+    assert needed_executions(terms) == concurrency.NEEDED

@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 
 from gatewatch.preflight.findings import Account, Finding, Verdict
+from placer.wanted import OWN_EXECUTIONS
 
 NAME = "concurrency"
-NEEDED = 8
-"""LookConcurrency 3 holds a checker and a canary each; recorder and placer one each."""
+LOOKS = 3
+"""The member's default of LookConcurrency; a look holds a checker and one canary."""
+NEEDED = LOOKS * 2 + OWN_EXECUTIONS
+"""As the placer counts it: it places nothing where there are fewer."""
 ROOMY = 40
 """Below it, other functions feel a look of all VPCs."""
 RAISE = "ask for more: Service Quotas, AWS Lambda, Concurrent executions (it is free)"
@@ -19,7 +22,10 @@ def check(account: Account) -> Iterator[Finding]:
     told = f"{whole} executions at once, {free} of them unreserved; a member takes {NEEDED}"
     verdict, mend = Verdict.OK, ""
     if free < NEEDED:
-        verdict, mend = Verdict.BAD, f"{RAISE}, or lower LookConcurrency to 2 and try one VPC"
+        verdict, mend = (
+            Verdict.BAD,
+            f"{RAISE}, or lower LookConcurrency: till then nothing is placed",
+        )
     elif free < ROOMY:
         verdict, mend = Verdict.WARN, f"{RAISE}; until then keep LookConcurrency at 2 or 3"
     yield Finding(check=NAME, verdict=verdict, told=told, mend=mend)
