@@ -155,3 +155,8 @@ def test_members_that_nothing_asks_for_stay_until_it_is_said(here, published):
 def test_accounts_that_are_left_out_get_none(here, published):
     published(excluded=(here.accounts["orders"],))
     assert {account for account, _ in instances()} == {here.accounts["payments"]}
+    published(regions=("eu-west-1", "us-east-1", "eu-central-1"))  # left out there, too
+    assert {account for account, _ in instances()} == {here.accounts["payments"]}
+    assert not published(regions=())["changes"]
+    assert acts(published(excluded=("none",), regions=())) == ["settle"]
+    assert not published(regions=())["changes"]

@@ -39,7 +39,8 @@ class Instance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """`waves` are the places, one wave after the other; `regions` are in their order."""
+    """`waves` are the places, one wave after the other; `regions` are in their order; `excluded`
+    are accounts of these places that get no member."""
 
     template: Mapping[str, Any]
     parameters: Mapping[str, str]
@@ -47,6 +48,7 @@ class Wanted:
     waves: tuple[tuple[str, ...], ...]
     model: Model = Model.SERVICE
     auto_deployment: bool = True
+    excluded: tuple[str, ...] = ()
     remove: bool = False
 
     @property
@@ -63,6 +65,7 @@ class Present:
     model: Model
     auto_deployment: bool
     managed_execution: bool
+    excluded: tuple[str, ...] = ()
     instances: frozenset[Instance] = frozenset()
     behind: frozenset[Instance] = frozenset()
 
@@ -128,9 +131,10 @@ def _updates(wanted: Wanted, present: Present) -> tuple[Step, ...]:
     new = wanted.template != present.template or effective(
         wanted.template, wanted.parameters
     ) != effective(present.template, present.parameters)
-    settings = (wanted.auto_deployment, True) != (
+    settings = (wanted.auto_deployment, True, wanted.excluded) != (
         present.auto_deployment,
         present.managed_execution,
+        present.excluded,
     )
     waves = [
         (places, regions)

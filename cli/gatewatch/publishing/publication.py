@@ -188,6 +188,6 @@ class Publisher:
             auto_deployment=asked.auto_deployment,
             regions=tuple(dict.fromkeys([*asked.regions, *sorted(surplus)])),
             preferences=self.request.preferences,
-            excluded=self.request.excluded,
+            excluded=asked.excluded,
             roles=self.request.roles,
         )

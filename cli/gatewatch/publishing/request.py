@@ -13,8 +13,9 @@ from gatewatch.failure import USAGE, Failed
 from gatewatch.publishing.plan import Model, Present, Wanted, effective, ordered
 from gatewatch.publishing.surroundings import NOT_HANDED_DOWN, Surroundings, handed_down
 from gatewatch.publishing.template import Rendered, check_prefix
-from gatewatch.publishing.terms import Preferences, Roles
+from gatewatch.publishing.terms import MOST_EXCLUDED, Preferences, Roles
 
+NOBODY = "none"
 REGION_VARIABLE = "-${AWS::Region}"
 
 
@@ -102,6 +103,7 @@ def wanted(
         waves=() if request.plain else _waves(request, present),
         model=request.model,
         auto_deployment=request.auto_deployment and request.model is Model.SERVICE,
+        excluded=_excluded(request, present),
         remove=request.remove,
     )
 
@@ -125,6 +127,19 @@ def _waves(request: Request, present: Present | None) -> tuple[tuple[str, ...], 
         )
         raise Failed(f"where to? --to names {kind}; several --to are waves", code=USAGE)
     return (tuple(there),)
+
+
+def _excluded(request: Request, present: Present | None) -> tuple[str, ...]:
+    """Accounts that are left out: those named, else those left out before; `none` ends it."""
+    if request.plain or request.model is Model.SELF or request.excluded == (NOBODY,):
+        return ()
+    if len(request.excluded) > MOST_EXCLUDED:
+        raise Failed(
+            f"--except: {len(request.excluded)} accounts; up to {MOST_EXCLUDED} can be left out: "
+            "put more into a unit of their own, and name the others with --to",
+            code=USAGE,
+        )
+    return request.excluded or (present.excluded if present else ())
 
 
 def _parameters(

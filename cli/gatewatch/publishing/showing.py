@@ -51,6 +51,8 @@ def _of_stackset(outlook: Outlook, request: Request) -> Iterator[str]:
             yield f"    {line}"
         for line in parameter_lines(outlook):
             yield f"    {line}"
+        if present.excluded != asked.excluded:
+            yield f"    ~ left out: {', '.join(asked.excluded) or 'no account'}"
         if present.auto_deployment != asked.auto_deployment:
             yield f"    ~ new accounts by themselves: {asked.auto_deployment}"
         if not present.managed_execution:
@@ -100,7 +102,7 @@ def notes(outlook: Outlook, request: Request, around: Surroundings) -> Iterator[
         )
     if request.plain or request.model is Model.SELF:
         return
-    if around.hub_has_member and around.account not in request.excluded:
+    if around.hub_has_member and around.account not in outlook.wanted.excluded:
         yield (
             f"! the hub's stack {request.hub.stack} has a member of its own: where the StackSet "
             f"reaches account {around.account} too, deploy the hub with DeployMember=false, or say "

@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 
 from gatewatch.publishing.aws import ask, code_of, pages, told
 from gatewatch.publishing.plan import Act, Instance, Model, Present, Step
-from gatewatch.publishing.terms import Terms, described, settings, targets
+from gatewatch.publishing.terms import EXCEPT, Terms, described, settings, targets
 from probing.clock import Clock
 
 POLL_SECONDS = 5.0
@@ -75,12 +75,14 @@ class StackSet:
             p["ParameterKey"]: p.get("ParameterValue", "") for p in found.get("Parameters", [])
         }
         there = frozenset(_instance(row) for row in rows)
+        tags = {tag["Key"]: tag["Value"] for tag in found.get("Tags", [])}
         return Present(
             template=document(found.get("TemplateBody", "")),
             parameters=given,
             model=Model(found.get("PermissionModel", Model.SELF)),
             auto_deployment=bool(found.get("AutoDeployment", {}).get("Enabled")),
             managed_execution=bool(found.get("ManagedExecution", {}).get("Active")),
+            excluded=tuple(tags.get(EXCEPT, "").split()),
             instances=there | _of_empty_units(found, there),
             behind=frozenset(_instance(row) for row in rows if _is_behind(row)),
         )

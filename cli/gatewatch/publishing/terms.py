@@ -8,6 +8,10 @@ from gatewatch.publishing.plan import Model, Step
 
 DESCRIPTION = "Gatewatch: the member of every account and Region"
 TAGS = [{"Key": "gatewatch:part", "Value": "member"}]
+EXCEPT = "gatewatch:except"
+"""Tag of a StackSet: accounts that are left out, apart by spaces. The next publication reads it."""
+MOST_EXCLUDED = 19
+"""A tag's value has at most 256 characters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,13 +74,17 @@ def described(terms: Terms) -> dict[str, Any]:
         "Description": DESCRIPTION,
         "Capabilities": [terms.capability],
         "PermissionModel": terms.model.value,
-        "Tags": TAGS,
+        "Tags": [*TAGS, *_excepted(terms)],
     }
     if terms.roles.administration:
         given["AdministrationRoleARN"] = terms.roles.administration
     if terms.roles.execution:
         given["ExecutionRoleName"] = terms.roles.execution
     return given
+
+
+def _excepted(terms: Terms) -> list[dict[str, str]]:
+    return [{"Key": EXCEPT, "Value": " ".join(terms.excluded)}] if terms.excluded else []
 
 
 def targets(step: Step, terms: Terms) -> dict[str, Any]:

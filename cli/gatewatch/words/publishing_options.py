@@ -27,7 +27,8 @@ Parameters = Annotated[
     typer.Option("--parameter", metavar="NAME=VALUE", help="A parameter of the member."),
 ]
 Except = Annotated[
-    list[str] | None, typer.Option("--except", metavar="ACCOUNT,...", help="Leave these out.")
+    list[str] | None,
+    typer.Option("--except", metavar="ACCOUNT,...", help="Leave these out; `none` ends it."),
 ]
 Remove = Annotated[
     bool, typer.Option("--remove", help="Take away members that nothing asks for any more.")

@@ -1,11 +1,14 @@
 """What is typed after `gatewatch publish`, and each mistake: what is wrong and what is wanted."""
 
+from dataclasses import replace
+
 import pytest
 
 from gatewatch.failure import USAGE, Failed
-from gatewatch.publishing.request import Kind, Request, call_as
+from gatewatch.publishing.request import Kind, Request, call_as, wanted
 from gatewatch.publishing.surroundings import Surroundings
-from gatewatch.publishing.template import check_prefix, load
+from gatewatch.publishing.template import Rendered, check_prefix, load
+from gatewatch.publishing.terms import MOST_EXCLUDED
 from gatewatch.words import publishing_options as options
 
 
@@ -65,6 +68,15 @@ def test_who_asks_is_found_out_or_said(kind, management, expected):
         account="111122223333", partition="aws", region="eu-west-1", management=management
     )
     assert call_as(Request(kind=kind), around) == expected
+
+
+def test_more_accounts_than_a_tag_holds_are_refused_with_a_way_out():
+    many = Request(excluded=tuple(str(111122220000 + n) for n in range(MOST_EXCLUDED + 1)))
+    around = Surroundings(account="1", partition="aws", region="eu-west-1", organization="o-1")
+    document = {"Parameters": {"HubBusArn": {}}, "Resources": {}}
+    request = replace(many, waves=(("r-1",),), parameters={"HubBusArn": "bus"})
+    with pytest.raises(Failed, match="a unit of their own"):
+        wanted(request, Rendered(document=document, release="r"), around, None)
 
 
 def test_a_transform_is_refused_before_cloudformation_refuses_it(tmp_path):
