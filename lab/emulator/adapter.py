@@ -11,7 +11,7 @@ from lab.emulator import (
     endpoint_calls,
     group_calls,
     interfaces,
-    lambda_actions,
+    lambda_layers,
     networks,
     parameters,
     permissions,
@@ -49,7 +49,7 @@ def install() -> None:
     buses.install()
     permissions.install()
     conditions.install()
-    lambda_actions.install()
+    lambda_layers.install()
     stacks.install()
     stack_calls.install()
     trail.install()
