@@ -12,8 +12,9 @@ from gatewatch.failure import OK, PARTIAL
 from gatewatch.operating import leftovers, removal
 from gatewatch.operating.found import Place, standing
 from gatewatch.operating.leftovers import Orphan
-from gatewatch.operating.removal import Act, Standing, Step
+from gatewatch.operating.removal import Act, Step
 from gatewatch.operating.removing import Remover
+from gatewatch.operating.stands import Standing
 from gatewatch.publishing.aws import clients, home_region
 from probing.clock import Clock
 

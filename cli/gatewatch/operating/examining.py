@@ -13,6 +13,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from probing.clock import Clock
 
+MOST_CHARACTERS = 300
+"""Of what AWS says when it refuses: a line, not a page."""
+
 
 class Verdict(StrEnum):
     OK = "ok"
@@ -94,7 +97,8 @@ def refused(part: str, error: ClientError | BotoCoreError) -> Check:
         told: Mapping[str, str] = error.response.get("Error", {})
         if any(word in told.get("Code", "") for word in ("Denied", "Unauthorized", "Forbidden")):
             do = f"allow it to who runs the doctor ({error.operation_name}; docs/operations.md)"
-    return Check(part=part, verdict=Verdict.UNKNOWN, what=str(error), do=do)
+    what = " ".join(str(error).split())[:MOST_CHARACTERS]
+    return Check(part=part, verdict=Verdict.UNKNOWN, what=what, do=do)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from gatewatch.operating import hub_table, instances
 from gatewatch.operating.hub_table import Hub
 from gatewatch.operating.member_stack import members, parameters_of
 from gatewatch.operating.members import Instance, Member
-from gatewatch.operating.removal import Bucket, Stack, Standing
+from gatewatch.operating.stands import Bucket, Stack, Standing
 from gatewatch.publishing import buckets
 from gatewatch.publishing.aws import ABSENT, Client, ask, code_of, pages
 from gatewatch.publishing.plan import Present

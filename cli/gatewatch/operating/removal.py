@@ -5,18 +5,15 @@ members; the hub last, because until then it is told what still stands.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from gatewatch.operating.ages import count
-from gatewatch.operating.hub_table import Hub
-from gatewatch.operating.members import Instance, Member
+from gatewatch.operating.stands import NONE, Bucket, Stack, Standing
 from gatewatch.publishing.plan import Act as PublishAct
-from gatewatch.publishing.plan import Present, Wanted, effective, plan
-from reasoning.blind import SILENT_SECONDS
-from reasoning.placements import WITHDRAW
+from gatewatch.publishing.plan import Wanted, effective, plan
 
-PLACEMENT, NONE = "Placement", "none"
+PLACEMENT = "Placement"
 
 
 class Act(StrEnum):
@@ -28,92 +25,6 @@ class Act(StrEnum):
     MEMBER = "member"
     BACKUP = "backup"
     HUB = "hub"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stack:
-    """A stack of this account: the hub's, or a member's that no StackSet made. `nested`: it goes
-    with the hub's. `of_stack_set`: it goes with that StackSet."""
-
-    name: str
-    region: str
-    parameters: Mapping[str, str] = field(default_factory=dict)
-    canaries: tuple[str, ...] = ()
-    interfaces: int = 0
-    nested: bool = False
-    of_stack_set: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bucket:
-    """A bucket with the code of releases. `ours`: this account's, tagged as `publish` tags it."""
-
-    name: str
-    region: str
-    ours: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """Everything that was found. `members` are those that the hub has heard of, `instances` the
-    StackSet's, `regions` those that were looked into; `hub_stack` is the hub's own stack,
-    `members_here` the members' of this account; `notes` say what is not known."""
-
-    account: str
-    region: str
-    now_at: float
-    stack_set_name: str = ""
-    stack_set: Present | None = None
-    instances: tuple[Instance, ...] = ()
-    hub: Hub | None = None
-    hub_stack: Stack | None = None
-    members: tuple[Member, ...] = ()
-    members_here: tuple[Stack, ...] = ()
-    buckets: tuple[Bucket, ...] = ()
-    hub_buckets: tuple[str, ...] = ()
-    regions: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-
-    @property
-    def plain(self) -> tuple[Stack, ...]:
-        """Members of this account that are taken away one by one."""
-        return tuple(s for s in self.members_here if not s.nested and not s.of_stack_set)
-
-    @property
-    def heard(self) -> tuple[Member, ...]:
-        """Members that report still; one that is silent is gone, or tells nothing true any more."""
-        since_at = self.now_at - SILENT_SECONDS
-        return tuple(m for m in self.members if m.digest and m.digest.at > since_at)
-
-    @property
-    def strangers(self) -> tuple[Member, ...]:
-        """Members that neither the StackSet nor this account takes away."""
-        return tuple(m for m in self.heard if not self._ours(m))
-
-    @property
-    def awaited(self) -> int:
-        """Canaries that placers are to withdraw, as far as our members told. One that was placed
-        by hand stays when nothing is to be placed, and goes with its member; so do those of a
-        member that could not be told."""
-        behind = {(i.account, i.region) for i in self.instances if i.state != "CURRENT"}
-        vpcs = (
-            vpc
-            for m in self.heard
-            if self._ours(m) and m.placements and (m.account, m.region) not in behind
-            for vpc in m.placements.vpcs
-            if m.placements.mode != NONE or vpc.act == WITHDRAW
-        )
-        return sum(len(vpc.canaries) for vpc in vpcs)
-
-    @property
-    def interfaces(self) -> int:
-        """Interfaces of this account whose canaries are gone."""
-        return sum(stack.interfaces for stack in self.members_here if not stack.canaries)
-
-    def _ours(self, member: Member) -> bool:
-        ours = {(one.account, one.region) for one in self.instances}
-        ours |= {(self.account, stack.region) for stack in self.members_here}
-        return (member.account, member.region) in ours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ Each step may be done again: what it ends is looked at anew by the next run.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,7 +13,8 @@ from botocore.exceptions import ClientError
 from gatewatch.failure import Failed
 from gatewatch.operating.ages import count
 from gatewatch.operating.found import Place, standing
-from gatewatch.operating.removal import NONE, PLACEMENT, Act, Stack, Standing, Step
+from gatewatch.operating.removal import PLACEMENT, Act, Step
+from gatewatch.operating.stands import NONE, Stack, Standing
 from gatewatch.publishing.aws import ask, code_of, told
 from gatewatch.publishing.plan import Act as PublishAct
 from gatewatch.publishing.plan import Step as PublishStep
@@ -27,16 +28,20 @@ PACE = Preferences(concurrency_percent=25, tolerance_percent=100, soft=True)
 """One account that refuses keeps no other from being left; it is named, and tried again."""
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
 
+HIDDEN = "****"
+"""What CloudFormation tells of a parameter that nobody may read."""
+
 Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remover:
-    """Does steps by one identity."""
+    """Does steps by one identity. `untold`: Regions whose stack took no Placement=none."""
 
     place: Place
     stack_set: StackSet | None
     say: Say
+    untold: list[str] = field(default_factory=list)
 
     def do(self, step: Step, stands: Standing) -> None:
         """Raises Failed with what refused; a later run goes on from there."""
@@ -54,7 +59,7 @@ class Remover:
                 self._back_up(stands)
         for bucket in step.buckets:
             emptied(self.place.client("s3", bucket.region), bucket.name)
-        change = self._update if step.act is Act.NO_PLACEMENT else self._delete
+        change = self._tell if step.act is Act.NO_PLACEMENT else self._delete
         for stack in step.stacks:
             change(stack)
 
@@ -108,7 +113,7 @@ class Remover:
         clock, said = self.place.clock, ""
         until = clock.monotonic_seconds() + WAIT_SECONDS
         while clock.monotonic_seconds() < until:
-            stands, _ = standing(self.place)
+            stands = replace(standing(self.place)[0], untold=tuple(self.untold))
             if not stands.awaited and not stands.interfaces:
                 return
             line = (
@@ -124,11 +129,21 @@ class Remover:
             "gone"
         )
 
+    def _tell(self, stack: Stack) -> None:
+        """A stack that cannot be told is no reason to stay: its canaries go with it."""
+        try:
+            self._update(stack)
+        except Failed as error:
+            self.untold.append(stack.region)
+            self._deeper(f"not told: {error}")
+
     def _update(self, stack: Stack) -> None:
         cloudformation, where = self._cloudformation(stack)
         parameters = [
             {"ParameterKey": name, "UsePreviousValue": True}
-            for name in stack.parameters
+            if value.startswith(HIDDEN)
+            else {"ParameterKey": name, "ParameterValue": value}
+            for name, value in stack.parameters.items()
             if name != PLACEMENT
         ]
         chosen = {"ParameterKey": PLACEMENT, "ParameterValue": NONE}

@@ -7,7 +7,7 @@ import pytest
 from gatewatch.operating import removal
 from gatewatch.operating.hub_table import Hub
 from gatewatch.operating.members import Instance, Member
-from gatewatch.operating.removal import Bucket, Stack, Standing
+from gatewatch.operating.stands import Bucket, Stack, Standing
 from gatewatch.publishing.plan import Instance as Target
 from gatewatch.publishing.plan import Model, Present
 from reasoning.placements import Placements, VpcPlaced

@@ -11,8 +11,9 @@ import pytest
 from alerter.table import Table
 from gatewatch.failure import Failed
 from gatewatch.operating.found import Place, standing
-from gatewatch.operating.removal import Act, Stack, Step
+from gatewatch.operating.removal import Act, Step
 from gatewatch.operating.removing import POLL_SECONDS, WAIT_SECONDS, Remover
+from gatewatch.operating.stands import Stack
 from gatewatch.publishing.aws import clients
 from reasoning.placements import CanaryPlaced, Placements, VpcPlaced
 from tests.support.virtual_clock import VirtualClock
@@ -148,3 +149,14 @@ def test_a_member_that_is_nested_in_the_hub_goes_with_it(hub: Table) -> None:
     found, _ = standing(remover(Days(NOW), []).place)
     assert [stack.name for stack in found.plain] == ["gatewatch-member"]
     assert [stack.nested for stack in found.members_here].count(True) == 1
+
+
+def test_a_stack_that_cannot_be_told_keeps_nobody_waiting(hub: Table) -> None:
+    clock, said = Days(NOW), []
+    tells(hub, clock, replace(LEAVING, act="keep"), mode="all")
+    work = remover(clock, said)
+    broken = Stack(name="gatewatch-broken", region=REGION, parameters={"Placement": "all"})
+    work.do(Step(act=Act.NO_PLACEMENT, text="none", stacks=(broken,)), standing(work.place)[0])
+    assert said[-1].startswith("  not told: stack gatewatch-broken in us-east-1: UpdateStack")
+    work.do(WAIT, standing(work.place)[0])
+    assert clock.at == NOW
