@@ -50,12 +50,12 @@ def keep_up(scenario: Scenario, world: World, directory: Path) -> int:
             placed = start.place(live, scenario)
             start.register(live, scenario.register, scenario.secrets)
             (directory / SHELL).write_text(shell_settings(live))
-            _say(welcome(live, placed))
+            _say(welcome(live, placed, by_placer=scenario.placer))
             _show_messages(live)
     return 0
 
 
-def welcome(live: LiveWorld, placed: tuple[str, ...]) -> str:
+def welcome(live: LiveWorld, placed: tuple[str, ...], *, by_placer: bool = False) -> str:
     """What stands in this world, under the names that the shell knows, and how to go on."""
     lines = [
         f"The lab is up, {live.world.scale:g} lab seconds in a real one; logs in {live.directory}",
@@ -68,8 +68,10 @@ def welcome(live: LiveWorld, placed: tuple[str, ...]) -> str:
     for name, vpc in live.world.vpcs.items():
         if vpc.later:
             continue
-        seen = "a canary looks from it" if name in placed else "no canary: `gatewatch place` it"
-        held = f"{vpc.cidr}, way out: {vpc.way_out}; {seen}"
+        unplaced = "the placer decides" if by_placer else "no canary: `gatewatch place` it"
+        seen = "a canary looks from it" if name in placed else unplaced
+        home = "" if len(live.world.members) == 1 else f"{live.home(name)}, "
+        held = f"{home}{vpc.cidr}, way out: {vpc.way_out}; {seen}"
         lines.append(f"  {'$' + _variable('vpc.' + name):<12} {live.ids['vpc.' + name]}  {held}")
     lines.append("APIs:")
     for api in live.world.apis:
