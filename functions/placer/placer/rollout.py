@@ -32,12 +32,13 @@ class Rollout:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Canary:
     """One canary: its ring, the code that its stack was made for and since when it stands so, and
-    the last look from there (None: none yet)."""
+    the last look from there (None: none yet). `at_work`: its stack is being made or changed."""
 
     ring: int
     code: tuple[str, ...]
     settled_at: float
     stands: bool = True
+    at_work: bool = False
     look: "Seen | None" = None
 
 
@@ -90,7 +91,9 @@ def _next(opened: int, canaries: tuple[Canary, ...]) -> int:
 
 def _well(canary: Canary, code: tuple[str, ...], now_at: float) -> bool:
     """Whether it has looked with this code for a while. A stack that does not stand is repaired by
-    itself and holds no release up."""
+    itself and holds no release up; one that is just being updated to it does."""
+    if canary.at_work:
+        return False
     if not canary.stands:
         return True
     looked = canary.look is not None and canary.look.at >= canary.settled_at

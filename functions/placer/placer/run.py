@@ -11,7 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from placer import estate, hearing, learning
 from placer.aws import Clients
-from placer.carrying import Carried, Carrying
+from placer.carrying import Carried, Carrying, at_work
 from placer.decision import Decision, Mode, Terms
 from placer.facts import Estate, Part
 from placer.layers import DAY_SECONDS, Layers
@@ -133,6 +133,9 @@ class Run:
         return kept, replace(found, teardowns=signs, refusals=kept.refusals)
 
     def _rollout(self, kept: Kept, now: Estate, now_at: float) -> Rollout:
+        if Part.STACKS in now.unreadable:
+            # Without its canaries every ring would count as done.
+            return kept.rollout
         looks = self.memory.looks(stack.vpc_id for stack in now.stacks)
         canaries = tuple(
             Canary(
@@ -140,6 +143,7 @@ class Run:
                 code=code_of(stack.parameters),
                 settled_at=stack.since,
                 stands=stack.status in DONE,
+                at_work=at_work(stack) and stack.status != "DELETE_IN_PROGRESS",
                 look=seen(looks.get(stack.vpc_id)),
             )
             for stack in now.stacks

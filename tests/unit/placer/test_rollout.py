@@ -35,6 +35,9 @@ def old(ring, unknown=0.0):
         pytest.param(
             (canary(0, stands=False, look=None), old(1)), 2, id="a failed stack holds none"
         ),
+        pytest.param(
+            (canary(0, stands=False, at_work=True, look=None), old(1)), 1, id="it is being updated"
+        ),
         pytest.param((), RINGS, id="no canary at all"),
     ],
 )

@@ -4,8 +4,9 @@ import gzip
 import json
 
 import pytest
+from botocore.exceptions import ClientError
 
-from placer.rings import ring
+from placer.rings import RINGS, ring
 from reasoning import wire
 from tests.unit.placer.member_stand import ACCOUNT
 from tests.unit.placer.runs import network, run
@@ -55,6 +56,41 @@ def test_it_comes_ring_after_ring_until_all_have_it(stand, vpcs):
     stand.clients.cloudformation.calls.clear()
     run(stand, later=300)
     assert updated(stand) == []
+
+
+def test_no_further_ring_opens_while_the_stacks_of_the_first_are_being_updated(stand, vpcs):
+    cloudformation, working = stand.clients.cloudformation, set()
+
+    def describe(StackName):
+        answer = cloudformation.inner.describe_stacks(StackName=StackName)
+        for one in answer["Stacks"]:
+            if one["StackName"] in working:
+                one["StackStatus"] = "UPDATE_IN_PROGRESS"
+        return answer
+
+    def update(**arguments):
+        working.add(arguments["StackName"])
+        return cloudformation.inner.update_stack(**arguments)
+
+    cloudformation.instead |= {"describe_stacks": describe, "update_stack": update}
+    while not updated(stand):
+        run(stand, later=300)
+    first = set(updated(stand))
+    for _ in range(4):
+        run(stand, later=30)
+    assert set(updated(stand)) == first and len(first) < len(vpcs)
+
+
+def test_stacks_that_cannot_be_read_for_once_open_no_ring(stand, vpcs):
+    run(stand)
+    before = stand.member.run.memory.load().rollout
+
+    def throttled(**_):
+        raise ClientError({"Error": {"Code": "Throttling"}}, "DescribeStacks")
+
+    stand.clients.cloudformation.instead["describe_stacks"] = throttled
+    run(stand, later=30)
+    assert stand.member.run.memory.load().rollout == before and before.open < RINGS
 
 
 def test_it_halts_while_the_first_ones_see_less_and_goes_on_when_they_see(stand, vpcs):
