@@ -7,15 +7,18 @@ stack comes and goes (`placer.stack`), where in the VPC it stands (`placer.subne
 import json
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import boto3
+from botocore.exceptions import ClientError
 
 from gatewatch.failure import ENVIRONMENT, OK, PARTIAL, USAGE, Failed
 from gatewatch.operating.member_stack import members
-from placer.calls import Calls, PlaceError
+from placer import remains
+from placer.calls import Calls, PlaceError, refusal
+from placer.canaries import named
 from placer.stack import Action, MemberOutputs, Placed, Placement, Stacks
 from placer.standing import Standing
 from placer.subnets import choose
@@ -77,25 +80,43 @@ def place(vpc_ids: Sequence[str], options: Options) -> int:
 
 
 def unplace(vpc_ids: Sequence[str], options: Options) -> int:
-    """Remove the canary of each VPC and wait until it is gone; 0 all, 4 some, 3 none of them."""
+    """Remove all canaries of each VPC and wait until they are gone; 0 all, 4 some, 3 none."""
     session = boto3.Session(profile_name=options.profile, region_name=options.region)
     stacks, member = _stacks(session, options.stack)
-    leaving: dict[str, str | None] = {}
+    leaving: dict[str, dict[str, str | None]] = {}
     refused: dict[str, PlaceError] = {}
     for vpc_id in vpc_ids:  # all begin before one is waited for
         try:
-            leaving[vpc_id] = stacks.leave(vpc_id, member.service_role_arn)
+            leaving[vpc_id] = {
+                canary: stacks.leave(vpc_id, member.service_role_arn, canary)
+                for canary in canaries_of(stacks.calls, vpc_id)
+            }
         except PlaceError as error:
             refused[vpc_id] = error
-    if not options.as_json and any(leaving.values()):
-        print(WAITING.format(count=sum(1 for one in leaving.values() if one)), file=sys.stderr)
+    begun = [stack_id for of in leaving.values() for stack_id in of.values() if stack_id]
+    if not options.as_json and begun:
+        print(WAITING.format(count=len(begun)), file=sys.stderr)
 
     def one(vpc_id: str) -> tuple[Placed, None]:
         if vpc_id in refused:
             raise refused[vpc_id]
-        return stacks.gone(vpc_id, leaving[vpc_id]), None
+        gone = [stacks.gone(vpc_id, stack_id, c) for c, stack_id in leaving[vpc_id].items()]
+        removed = [placed for placed in gone if placed.action is Action.REMOVED]
+        if not removed:
+            return gone[0], None
+        return replace(removed[0], stack=", ".join(placed.stack for placed in removed)), None
 
     return each(vpc_ids, one, options.as_json)
+
+
+def canaries_of(calls: Calls, vpc_id: str) -> tuple[str, ...]:
+    """Suffixes of the VPC's canaries: "" for the first, whether it is there or not, and those of
+    the further ones, whose interfaces keep a VPC from going just as well. Raises PlaceError."""
+    try:
+        there = [named(stack.name) for stack in remains.stacks(calls.cloudformation)]
+    except ClientError as error:
+        raise PlaceError(refusal("ListStacks", vpc_id, error)) from error
+    return ("", *(canary for vpc, canary in there if vpc == vpc_id and canary))
 
 
 def _stacks(session: Any, name: str) -> tuple[Stacks, MemberOutputs]:

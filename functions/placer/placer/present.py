@@ -81,7 +81,8 @@ def held(case: Case, stack: CanaryStack, why: str) -> Decision:
     if not difference and fresh == present(stack):
         return said(case, Act.KEEP, _kept(stack, why), stack.canary)
     turn = ring(case.estate.account, stack.vpc_id)
-    if difference and turn >= case.terms.rings_open:
+    waits = difference and not _without_role(case, stack)
+    if waits and turn >= case.terms.rings_open:
         return said(
             case,
             Act.KEEP,
@@ -212,9 +213,16 @@ def _difference(case: Case, stack: CanaryStack) -> str:
         "CanaryRoleArn": member.canary_role_arn,
         "CanaryLayerArn": member.canary_layer_arn,
         "ProbingLayerArn": member.probing_layer_arn,
+        "KmsKeyArn": member.kms_key_arn,
     }
-    stale = [name for name, value in wanted.items() if told.get(name) != value]
+    stale = [name for name, value in wanted.items() if told.get(name, "") != value]
     return f"the member has another {', '.join(stale)}" if stale else ""
+
+
+def _without_role(case: Case, stack: CanaryStack) -> bool:
+    """Whether the canary runs by a role that the member's stack has replaced, and so removed: it
+    cannot look any more, and waits for no ring."""
+    return stack.parameters.get("CanaryRoleArn") != case.terms.member.canary_role_arn
 
 
 def _kept(stack: CanaryStack, why: str) -> str:

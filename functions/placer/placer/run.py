@@ -118,18 +118,24 @@ class Run:
             kept.remembered,
             now_at,
         )
-        kept = learning.outcome(kept, found, now_at)
+        if Part.STACKS not in found.unreadable:
+            kept = learning.outcome(kept, found, now_at)
         homes = self.whereabouts.of(kept.signs, kept.homes)
         known, others = learning.placed(kept.signs, homes)
         signs = learning.teardowns(kept.teardowns, known, found.stacks, now_at)
         kept = replace(
             kept,
-            since_at=kept.since_at or now_at,
             teardowns=signs,
             signs=tuple(sign for sign in others if now_at - sign.at < learning.SOUGHT_SECONDS),
         )
         if Part.VPCS not in found.unreadable:
-            kept = replace(kept, seen=estate.first_seen(found), homes=_homes(found) or kept.homes)
+            # A first run that saw no VPC is none: all would be new, and wait, at the next.
+            kept = replace(
+                kept,
+                since_at=kept.since_at or now_at,
+                seen=estate.first_seen(found),
+                homes=_homes(found) or kept.homes,
+            )
         return kept, replace(found, teardowns=signs, refusals=kept.refusals)
 
     def _rollout(self, kept: Kept, now: Estate, now_at: float) -> Rollout:

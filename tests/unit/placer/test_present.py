@@ -156,3 +156,22 @@ def test_small_differences_move_nothing(here: int, there: int, age: float, moves
 def test_a_canary_placed_by_hand_is_never_moved_to_where_most_are() -> None:
     whole = covered(S, replace(OTHER, workloads=90), stack={"by_hand": True})
     assert decided(whole).act is Act.KEEP
+
+
+@pytest.mark.parametrize(
+    ("differs", "act"),
+    [
+        pytest.param({"CanaryLayerArn": "before"}, Act.KEEP, id="code waits for its ring"),
+        pytest.param({"CanaryRoleArn": "before"}, Act.UPDATE, id="a role that is gone does not"),
+    ],
+)
+def test_a_canary_whose_role_the_member_has_replaced_waits_for_no_ring(differs, act):
+    terms = replace(TERMS, rings_open=0)
+    whole = estate(vpc(S), stacks=[stack(S, parameters=differs)])
+    assert decided(whole, terms).act is act
+
+
+def test_another_key_of_the_member_comes_to_the_canarys_log():
+    keyed = replace(TERMS.member, kms_key_arn="arn:aws:kms:us-east-1:111122223333:key/1")
+    told = decided(covered(S), replace(TERMS, member=keyed))
+    assert (told.act, "another KmsKeyArn" in told.reason) == (Act.UPDATE, True)

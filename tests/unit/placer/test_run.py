@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
+from botocore.exceptions import ClientError
 
 from placer.carrying import AT_ONCE
 from placer.memory import Busy
@@ -78,6 +79,24 @@ def test_what_is_there_at_the_first_run_is_old_and_what_comes_later_is_young(sta
     assert (told(stand, vpc).act, "MinVpcAge" in told(stand, vpc).reason) == ("skip", True)
     assert told(stand, vpc).problem == ""
     run(stand, later=3600)
+    assert told(stand, vpc).act == "place"
+
+
+def test_a_first_run_that_may_not_see_the_vpcs_yet_makes_none_of_them_young(stand):
+    vpc, _ = network(stand)
+    inner = stand.clients.ec2.inner
+
+    class NotYet:
+        def paginate(self, **_):
+            raise ClientError({"Error": {"Code": "UnauthorizedOperation"}}, "DescribeVpcs")
+
+    def paginator(operation):
+        return NotYet() if operation == "describe_vpcs" else inner.get_paginator(operation)
+
+    stand.clients.ec2.__dict__["get_paginator"] = paginator
+    run(stand)
+    del stand.clients.ec2.__dict__["get_paginator"]
+    run(stand, later=300)
     assert told(stand, vpc).act == "place"
 
 
