@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -9,6 +10,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 PREFIX = "gatewatch-canary-"
 GONE = frozenset({"DELETE_COMPLETE"})
 MOST_REASONS = 5
+BEGUN = "User Initiated"
+"""The reason of the event that each operation on a stack begins with; the newest come first."""
 
 
 class PlaceError(Exception):
@@ -58,8 +61,10 @@ class Calls:
         return answer
 
     def reasons(self, name: str) -> tuple[str, ...]:
-        """What failed by the stack's events, oldest first. Raises PlaceError."""
-        events = self.call("describe_stack_events", StackName=name)["StackEvents"]
+        """What failed by the events of the stack's last operation, oldest first. Raises
+        PlaceError."""
+        told = self.call("describe_stack_events", StackName=name)["StackEvents"]
+        events = list(takewhile(lambda one: one.get("ResourceStatusReason") != BEGUN, told))
         reasons = [
             f"{event['LogicalResourceId']}: {event['ResourceStatusReason']}"
             for event in reversed(events)

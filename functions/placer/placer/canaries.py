@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 from placer.calls import PREFIX, Calls, PlaceError, code_of, outputs_of
 from placer.facts import CanaryStack, Part
 from placer.reading import Reader, pages, tags_of
-from placer.stack import BROKEN, DONE, PLACED_BY
+from placer.stack import BROKEN, DONE, PLACED_BY, ROLLED_BACK
 
 LISTED = [
     "CREATE_IN_PROGRESS", "CREATE_FAILED", "CREATE_COMPLETE",
@@ -68,7 +68,7 @@ def _canary(
         groups=_split(outputs_of(stack).get("SecurityGroupId", "")),
         parameters=parameters,
         drift=_drift(reader, functions, name, subnets) if status in DONE else "",
-        why=_why(cloudformation, stack) if status in BROKEN else "",
+        why=_why(cloudformation, stack) if status in (*BROKEN, ROLLED_BACK) else "",
         by_hand=tags_of(stack).get(PLACED_BY) != "placer",
     )
 

@@ -12,7 +12,7 @@ from placer.hearing import Heard, Sign
 from placer.memory import Kept
 from placer.refusals import SUBNET_REST_SECONDS, refusal
 from placer.repairing import AFTERWARDS, AWAY, Attempt, failed
-from placer.stack import BROKEN, DONE
+from placer.stack import BROKEN, DONE, ROLLED_BACK
 from placer.teardown import REST_SECONDS, about_ours
 
 MOST_SIGNS = 200
@@ -88,7 +88,8 @@ def outcome(kept: Kept, estate: Estate, now_at: float) -> Kept:
             why = stack.why or stack.status
             attempts[key] = failed(before, why)
             if not key.endswith(AWAY):
-                refusals.append(refusal(why, stack.vpc_id, stack.canary, stack.subnets, now_at))
+                tried = before.subnets or stack.subnets
+                refusals.append(refusal(why, stack.vpc_id, stack.canary, tried, now_at))
     return replace(kept, attempts=attempts, refusals=tuple(refusals))
 
 
@@ -103,4 +104,4 @@ def _is_over(key: str, attempt: Attempt, stack: CanaryStack | None, now_at: floa
 
 
 def _failed(stack: CanaryStack) -> bool:
-    return stack.status in BROKEN or stack.status == "UPDATE_ROLLBACK_COMPLETE"
+    return stack.status in BROKEN or stack.status == ROLLED_BACK

@@ -14,15 +14,21 @@ TOLD_AFTER = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """Attempts at one stack since it last came to stand. `of` is what they were for: a change of
-    it (another release, other subnets) begins anew. `why` is what the last one failed with; `open`
-    while it is not known what came of it."""
+    """Attempts at one stack since it last came to stand. `of` is what they were for ("removal", or
+    "r2 subnet-1,subnet-2"): a change of it (another release, other subnets) begins anew. `why` is
+    what the last one failed with; `open` while it is not known what came of it."""
 
     of: str
     count: int
     at: float
     why: str = ""
     open: bool = True
+
+    @property
+    def subnets(self) -> tuple[str, ...]:
+        """Those that it tried: a stack that was rolled back tells those of before. () of a
+        removal."""
+        return tuple(one for one in self.of.partition(" ")[2].split(",") if one)
 
 
 def due(before: Attempt | None, of: str, now_at: float) -> bool:

@@ -25,6 +25,7 @@ BROKEN = frozenset({
     "UPDATE_ROLLBACK_FAILED",
 })  # fmt: skip
 """States that no update leads out of: the stack is removed and made again."""
+ROLLED_BACK = "UPDATE_ROLLBACK_COMPLETE"
 PART, PLACED_BY = "gatewatch:part", "gatewatch:placed-by"
 """Tags of a canary's stack, and so of what is in it; the second says `hand` or `placer`."""
 OUTPUTS = {

@@ -1,9 +1,12 @@
 """Runs of the placer where somebody tears down, and where stacks and calls fail."""
 
 import json
+from dataclasses import replace
 
 from botocore.exceptions import ClientError
 
+from placer.facts import RefusalKind
+from placer.repairing import Attempt
 from tests.unit.placer.runs import failing, network, run, told
 from tests.unit.placer.test_hearing import event
 
@@ -77,3 +80,33 @@ def test_a_refusal_is_told_as_a_problem_with_what_to_do(stand):
     assert told(stand, vpc).act == "skip"
     assert "explicit deny" in told(stand, vpc).problem
     assert "policy of the organisation" in told(stand, vpc).problem
+
+
+def test_attempts_are_remembered_over_a_run_that_cannot_read_the_stacks(stand):
+    network(stand)
+    run(stand)
+    memory = stand.member.run.memory
+    away = {"gatewatch-canary-vpc-0a1 away": Attempt(of="removal", count=3, at=stand.clock.at)}
+    memory.save(replace(memory.load(), attempts=away))
+
+    def throttled(**_):
+        raise ClientError({"Error": {"Code": "Throttling"}}, "DescribeStacks")
+
+    stand.clients.cloudformation.instead["describe_stacks"] = throttled
+    run(stand, later=30)
+    assert memory.load().attempts == away
+
+
+def test_an_update_that_rolled_back_is_told_with_its_reason_and_what_it_tried(stand):
+    vpc, _ = network(stand)
+    name = f"gatewatch-canary-{vpc}"
+    run(stand)
+    memory = stand.member.run.memory
+    why = "Canary: subnet subnet-bad is in an availability zone that Lambda does not support"
+    moving = Attempt(of="r2 subnet-bad", count=1, at=stand.clock.at)
+    memory.save(replace(memory.load(), attempts={name: moving}))
+    failing(stand, name, "UPDATE_ROLLBACK_COMPLETE", why)
+    run(stand, later=30)
+    [refusal] = memory.load().refusals
+    assert why in refusal.why
+    assert (refusal.kind, refusal.subnets) == (RefusalKind.SUBNET, ("subnet-bad",))

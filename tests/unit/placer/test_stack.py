@@ -127,6 +127,29 @@ def test_a_stack_that_rolls_back_says_which_resource_failed_and_why():
         stacks.place(HERE, MEMBER, TEMPLATE)
 
 
+class Again(CloudFormation):
+    """An update failed long ago, a deletion just now; the newest events come first."""
+
+    def describe_stack_events(self, StackName):
+        def event(what, status, reason):
+            told = {"LogicalResourceId": what, "ResourceStatus": status}
+            return {**told, "ResourceStatusReason": reason}
+
+        return {
+            "StackEvents": [
+                event("SecurityGroup", "DELETE_FAILED", "has a dependent object"),
+                event(StackName, "DELETE_IN_PROGRESS", "User Initiated"),
+                event("Canary", "UPDATE_FAILED", "no such layer"),
+                event(StackName, "UPDATE_IN_PROGRESS", "User Initiated"),
+            ]
+        }
+
+
+def test_a_failure_is_told_by_the_events_of_the_last_operation_alone():
+    calls = Calls(cloudformation=Again())
+    assert calls.reasons("canary") == ("SecurityGroup: has a dependent object",)
+
+
 def test_a_stack_that_rolled_back_is_removed_and_made_again(stacks, client):
     client.stacks["gatewatch-canary-vpc-0a1"] = {
         "StackStatus": "ROLLBACK_COMPLETE",
