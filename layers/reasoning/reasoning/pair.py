@@ -93,6 +93,27 @@ def new_pair(created_at: float) -> PairState:
     return PairState(seq=int(created_at * 1000))
 
 
+def forgotten(state: PairState, now_at: float) -> PairState:
+    """A failing pair after nobody looked at it for a while: its next bad look is news again, with
+    the last good look and the first bad one that are known. Its transitions count from `now_at`
+    upward, so that what was told before is never taken for younger. Any other stays as it is."""
+    if state.standing in (Health.GOOD, Health.NEVER_GOOD):
+        return state
+    return replace(
+        state,
+        seq=max(state.seq, int(now_at * 1000)),
+        hard=Health.GOOD if state.hard is Health.FAILING else state.hard,
+        changing=False,
+        differed=False,
+        route_since_at=None,
+        flapping=False,
+        steady=False,
+        again=0,
+        moves=(),
+        route_changes=(),
+    )
+
+
 def caught_up(state: PairState, last_look_at: float | None) -> PairState:
     """`state` with the time of the VPC's last look, which a steady pair did not write itself.
 
