@@ -6,6 +6,7 @@ A source that cannot be read keeps what it said last, and stops no other.
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import ModuleType
+from typing import Any
 
 from aws_lambda_powertools import Logger
 
@@ -29,10 +30,11 @@ logger = Logger(child=True)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """What each source said last, by KIND, and since when it says so."""
+    """What each source said last, by KIND, and since when it says so; the member's defaults."""
 
     reads: dict[str, Read] = field(default_factory=dict)
     at: dict[str, float] = field(default_factory=dict)
+    common: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +70,10 @@ class Register:
 
     def _ask(self, said: Said, inventory: Inventory | None, refused: dict[str, str]) -> Said:
         modules = sources.discover()
-        common = self._defaults(frozenset(modules), refused)
         reads, at = dict(said.reads), dict(said.at)
+        common = self._defaults(said, frozenset(modules), refused)
+        if DEFAULTS not in at or common.of != said.common:
+            at[DEFAULTS] = self.clock.now_at()
         for kind, module in modules.items():
             asking = Asking(
                 clients=self.clients,
@@ -88,14 +92,15 @@ class Register:
             if kind in reads and reads[kind].refused:
                 refused.setdefault(kind, reads[kind].refused)
         reads[DEFAULTS] = Read(problems=common.problems)
-        return Said(reads=reads, at=at)
+        return Said(reads=reads, at=at, common=common.of)
 
-    def _defaults(self, kinds: frozenset[str], refused: dict[str, str]) -> Defaults:
+    def _defaults(self, said: Said, kinds: frozenset[str], refused: dict[str, str]) -> Defaults:
         try:
             return defaults_read.read(self.clients, self.settings, kinds)
         except SourceRefused as error:
             refused[DEFAULTS] = str(error)
-            return Defaults()
+            problems = said.reads.get(DEFAULTS, Read()).problems
+            return Defaults(of=said.common, problems=problems)
 
     def _read(self, module: ModuleType, asking: Asking, refused: dict[str, str]) -> Read | None:
         try:

@@ -1,7 +1,11 @@
 """The organisation's file: who takes which entry, what stands against what, and defaults."""
 
-import pytest
+from dataclasses import replace
 
+import pytest
+from botocore.exceptions import ClientError
+
+from reasoning.wire import PROBLEM
 from tests.unit.checker.org import entry, ids, known, open_problems
 
 
@@ -104,6 +108,50 @@ def test_defaults_of_a_member_are_a_parameter_for_each_source(world):
         "own": ("shop", "warning"),
     }
     assert "names no source" in open_problems(world)["registry:ssm:/gatewatch/defaults/sms"]["what"]
+
+
+def test_defaults_that_cannot_be_read_stay_as_they_were_and_are_told_once(world):
+    world.clients.ssm.put_parameter(
+        Name="/gatewatch/defaults/ssm", Value="owner: payments\npage_after: 5m", Type="String"
+    )
+    world.tick()
+    ssm = world.clients.ssm
+    world.clients = replace(world.clients, ssm=WithoutDefaults(ssm))
+    world.member = world.new_member()
+    world.register("own", owner="shop")
+    world.tick()
+    assert {e.id: (e.owner, e.page_after_seconds) for e in known(world).endpoints} == {
+        "orders": ("payments", 300.0),
+        "own": ("shop", 300.0),
+    }
+    assert "stays in force" in open_problems(world)["registry_refused:defaults"]["what"]
+    reported = len(world.bus.bodies(PROBLEM))
+    world.clock.sleep_seconds(60)
+    world.tick()
+    assert len(world.bus.bodies(PROBLEM)) == reported, "told once, not every minute"
+
+
+class WithoutDefaults:
+    """SSM, which throttles whoever asks for defaults."""
+
+    def __init__(self, ssm):
+        self.ssm = ssm
+
+    def get_paginator(self, operation):
+        return Throttled(self.ssm.get_paginator(operation))
+
+    def __getattr__(self, name):
+        return getattr(self.ssm, name)
+
+
+class Throttled:
+    def __init__(self, pages):
+        self.pages = pages
+
+    def paginate(self, **arguments):
+        if arguments["Path"].startswith("/gatewatch/defaults"):
+            raise ClientError({"Error": {"Code": "ThrottlingException", "Message": "slow"}}, "Get")
+        return self.pages.paginate(**arguments)
 
 
 def test_of_one_name_the_parameter_stands_and_the_files_owner_is_told(world, org):
