@@ -10,6 +10,7 @@ import json
 import logging
 import os
 import signal
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,6 +25,14 @@ from lab import stacksets
 HOME = "eu-west-1"
 UNITS = {"workloads": ("orders", "payments"), "sandbox": ("trial",)}
 """Units below the root, and the accounts in each."""
+
+KEYS = {"pk": "HASH", "sk": "RANGE"}
+TABLE = {
+    "BillingMode": "PAY_PER_REQUEST",
+    "AttributeDefinitions": [{"AttributeName": n, "AttributeType": "S"} for n in KEYS],
+    "KeySchema": [{"AttributeName": n, "KeyType": kind} for n, kind in KEYS.items()],
+}
+"""The hub's table, as template.yaml has it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,15 +118,17 @@ def _peopled(endpoint: str) -> Organisation:
 
 
 def stand_in_hub(found: Organisation, admits: str, has_member: str = "false") -> None:
-    """A stack `gatewatch` with the outputs that members are given, and nothing else of a hub."""
+    """A stack `gatewatch` with a hub's outputs and its table, in which no member has reported."""
     outputs = {
         "HubBusArn": f"arn:aws:events:{HOME}:{found.management}:event-bus/gatewatch-hub",
+        "HubBusName": "gatewatch-hub",
         "RegistryBucketName": "hub-registry",
+        "TableName": {"Ref": "Table"},
     }
     given = {"OrganizationId": admits, "DeployMember": has_member}
     template = {
         "Parameters": {name: {"Type": "String"} for name in given},
-        "Resources": {"Queue": {"Type": "AWS::SQS::Queue"}},
+        "Resources": {"Table": {"Type": "AWS::DynamoDB::Table", "Properties": TABLE}},
         "Outputs": {name: {"Value": value} for name, value in outputs.items()},
     }
     session = boto3.Session("lab", "lab", region_name=HOME)
@@ -145,6 +156,9 @@ def _trail(session: boto3.Session, endpoint: str) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m lab.organisation", description=__doc__)
     parser.add_argument("--port", type=int, default=5005, help="loopback port (default: 5005)")
+    # moto says of each kind of resource that it does not model, each time, that it does not.
+    logging.getLogger("moto").setLevel(logging.ERROR)
+    warnings.simplefilter("ignore")
     port, ends = parser.parse_args().port, {signal.SIGINT, signal.SIGTERM}
     signal.pthread_sigmask(signal.SIG_BLOCK, ends)  # also in the server's threads: waited for below
     with organisation(port, hub=True) as found:

@@ -125,3 +125,12 @@ def test_what_is_tagged_and_of_no_member_is_named(
     assert (code, told["steps"]) == (0, [])
     assert {one["kind"] for one in told["orphans"]} == {"sqs resource", "log group"}
     assert all(one["end"] for one in told["orphans"])
+
+
+def test_buckets_that_will_go_are_not_told_as_left_over(
+    here: Organisation, hub: Table, published: Publish, uninstalled: Uninstall
+) -> None:
+    published()
+    _, told = uninstalled()
+    assert any("(code of releases)" in str(step) for step in told["steps"])
+    assert not [one for one in told["orphans"] if one["name"].startswith("arn:aws:s3:::")]

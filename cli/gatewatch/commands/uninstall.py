@@ -92,12 +92,16 @@ def _told(place: Place, stands: Standing, options: Options, regions: tuple[str, 
     taken |= {place.region} if stands.hub else set()
     left = [leftovers.orphans(place.client, one) for one in regions if one not in taken]
     notes = [note for _, refused in left for note in refused]
+    todo = removal.steps(stands, keep_data=options.keep_data)
+    going = {bucket.name for step in todo for bucket in step.buckets}
     return Told(
         stands=stands,
-        steps=removal.steps(stands, keep_data=options.keep_data),
+        steps=todo,
         blockers=removal.blockers(stands),
         remains=removal.remains(stands, keep_data=options.keep_data),
-        orphans=tuple(orphan for found, _ in left for orphan in found),
+        orphans=tuple(
+            one for found, _ in left for one in found if one.name.rpartition(":")[2] not in going
+        ),
         notes=(*stands.notes, *notes),
     )
 
