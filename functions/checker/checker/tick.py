@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from aws_lambda_powertools import Logger
 
-from checker import digest, reports, vantages, vpc_look
+from checker import digest, forgetting, reports, vantages, vpc_look
 from checker.aws import Clients
 from checker.denied import Denied
 from checker.digest import Minute
@@ -137,9 +137,12 @@ class Tick:
             resumed_at=registry.resumed_at,
             labels={vpc.id: vpc.label for vpc in inventory.vpcs} if inventory else {},
         )
-        digests, sent = minute.digests(digest.load(self.table))
+        before = digest.load(self.table)
+        digests, sent = minute.digests(before)
         if self.hub.send(wire.DIGEST, [[found] for found in digests]):
-            digest.save(self.table, sent)
+            again = forgetting.forget(self.table, digests[0].gone, now_at)
+            kept = {name: before.pairs[name] for name in again}
+            digest.save(self.table, replace(sent, pairs=sent.pairs | kept))
 
 
 def next_at(now_at: float, offset: int) -> float:
