@@ -68,7 +68,7 @@ def standing(place: Place) -> tuple[Standing, StackSet | None]:
         buckets=_buckets(place, present),
         hub_buckets=_in_hub(place, hub, "AWS::S3::Bucket"),
         regions=regions,
-        notes=tuple(one for one in (note, hub_note) if one),
+        notes=(*(one for one in (note, hub_note) if one), *_of_others(here)),
     )
     return found, stack_set
 
@@ -127,15 +127,31 @@ def _in_hub(place: Place, hub: Hub | None, kind: str) -> tuple[str, ...]:
 def _members_here(place: Place, region: str, nested: frozenset[str]) -> Iterable[Stack]:
     cloudformation, ec2 = place.client("cloudformation", region), place.client("ec2", region)
     for one in members(cloudformation):
+        of_hub = not nested.isdisjoint((one["StackId"], one["StackName"]))
         yield Stack(
             name=one["StackName"],
             region=region,
             parameters=parameters_of(one),
             canaries=tuple(stack.name for stack in remains.stacks(cloudformation)),
             interfaces=len(remains.interfaces(ec2)),
-            nested=not nested.isdisjoint((one["StackId"], one["StackName"])),
+            nested=of_hub,
             of_stack_set=one["StackName"].startswith(OF_STACK_SET),
+            part_of="" if of_hub else _name_of(one.get("ParentId", "")),
         )
+
+
+def _name_of(stack_id: str) -> str:
+    """The name in a stack's id, `arn:…:stack/<name>/<uuid>`; "" for none."""
+    return stack_id.partition(":stack/")[2].partition("/")[0]
+
+
+def _of_others(here: Iterable[Stack]) -> tuple[str, ...]:
+    return tuple(
+        f"member {one.name} in {one.region} is part of stack {one.part_of} and stays: to take "
+        f"that hub away, name it by --stack {one.part_of}"
+        for one in here
+        if one.part_of
+    )
 
 
 def _buckets(place: Place, present: Present | None) -> tuple[Bucket, ...]:

@@ -16,7 +16,8 @@ NONE = "none"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stack:
     """A stack of this account: the hub's, or a member's that no StackSet made. `nested`: it goes
-    with the hub's. `of_stack_set`: it goes with that StackSet."""
+    with the hub's. `of_stack_set`: it goes with that StackSet. `part_of`: it goes with that other
+    stack, of another hub."""
 
     name: str
     region: str
@@ -25,6 +26,7 @@ class Stack:
     interfaces: int = 0
     nested: bool = False
     of_stack_set: bool = False
+    part_of: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +64,7 @@ class Standing:
     @property
     def plain(self) -> tuple[Stack, ...]:
         """Members of this account that are taken away one by one."""
-        return tuple(s for s in self.members_here if not s.nested and not s.of_stack_set)
+        return tuple(s for s in self.members_here if not (s.nested or s.of_stack_set or s.part_of))
 
     @property
     def heard(self) -> tuple[Member, ...]:

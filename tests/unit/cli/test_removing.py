@@ -10,6 +10,7 @@ import pytest
 
 from alerter.table import Table
 from gatewatch.failure import Failed
+from gatewatch.operating import removal
 from gatewatch.operating.found import Place, standing
 from gatewatch.operating.removal import Act, Step
 from gatewatch.operating.removing import POLL_SECONDS, WAIT_SECONDS, Remover
@@ -149,6 +150,26 @@ def test_a_member_that_is_nested_in_the_hub_goes_with_it(hub: Table) -> None:
     found, _ = standing(remover(Days(NOW), []).place)
     assert [stack.name for stack in found.plain] == ["gatewatch-member"]
     assert [stack.nested for stack in found.members_here].count(True) == 1
+
+
+def test_a_member_that_is_nested_in_another_hub_stays_and_is_named(hub: Table) -> None:
+    parent = f"arn:aws:cloudformation:{REGION}:{HERE}:stack/gatewatch-test/0a1b"
+
+    def nested(parsed: dict[str, Any], **_: Any) -> None:
+        for stack in parsed.get("Stacks", []):
+            if stack["StackName"] == "gatewatch-member":
+                stack["ParentId"] = stack["RootId"] = parent  # moto tells neither
+
+    place = remover(Days(NOW), []).place
+
+    def client(service: str, region: str) -> Any:
+        made = place.client(service, region)
+        made.meta.events.register("after-call.cloudformation.DescribeStacks", nested)
+        return made
+
+    found, _ = standing(replace(place, client=client))
+    assert found.plain == () and not removal.steps(replace(found, hub=None), keep_data=False)
+    assert any("gatewatch-test" in note and "stays" in note for note in found.notes)
 
 
 def test_a_stack_that_cannot_be_told_keeps_nobody_waiting(hub: Table) -> None:
