@@ -70,6 +70,8 @@ def _rings(told: Told, notice: Notice, now_at: float) -> tuple[Ring, ...]:
     """The rings with this one, at most `RINGS`; one that went out is always kept."""
     if notice.reason not in RINGING or not notice.meant.pages:
         return told.rings
+    if notice.withheld and told.opened is Where.PAGE and not told.rings:
+        return ()  # a release that kept no rings paged it, and its end must reach who was paged
     ring = Ring(at=now_at, reason=notice.reason, withheld=notice.withheld)
     if len(told.rings) < RINGS:
         return (*told.rings, ring)

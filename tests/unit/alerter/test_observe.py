@@ -142,6 +142,25 @@ def test_an_alert_that_a_page_opened_is_closed_in_observe_mode_too(hub: Stand) -
     ]
 
 
+def test_an_alert_that_a_release_without_rings_paged_is_closed_in_observe_mode_too(
+    hub: Stand,
+) -> None:
+    lose(hub)
+    hub.to("10:06:00")
+    before = held(hub)
+    told = replace(before.told, rings=())
+    after = replace(before, told=told, version=before.version + 1)
+    incidents.write(hub.hub, [(before, after)], [])
+    observing(hub)
+    hub.send(wire.TRANSITIONS, *(loss(f"api-{number}") for number in range(12)))
+    hub.to("10:10:00")
+    hub.clock.at = at("10:22:06")
+    names = ["orders-api", *(f"api-{number}" for number in range(12))]
+    hub.send(wire.TRANSITIONS, *(recovery(name) for name in names))
+    hub.to("10:24:00")
+    assert ("chat", "grew") in hub.said and ("page", "resolved") in hub.said
+
+
 def test_two_withheld_incidents_of_one_cause_merge_without_a_page(hub: Stand) -> None:
     observing(hub)
     far = vantage(vpc_id="vpc-0b2")
