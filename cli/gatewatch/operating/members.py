@@ -81,7 +81,7 @@ def findings(member: Member, *, release: str, now_at: float) -> tuple[Finding, .
         *_of_silence(member, now_at),
         *_of_release(member, release),
         *_of_unknown(member),
-        *_of_placements(member, now_at),
+        *_of_placements(member, release, now_at),
         *(Finding(code="problem", text=f"{p.key}: {p.what}") for p in member.problems),
     )
 
@@ -130,9 +130,12 @@ def _of_unknown(member: Member) -> Iterator[Finding]:
         yield Finding(code="unknown", text=text)
 
 
-def _of_placements(member: Member, now_at: float) -> Iterator[Finding]:
+def _of_placements(member: Member, release: str, now_at: float) -> Iterator[Finding]:
     placements = member.placements
     if placements is None:
+        # A member of an older release may have no placer.
+        if member.release and member.release == release:
+            yield Finding(code="placer", text="its placer has never told what it decided")
         return
     old = now_at - placements.taken_at
     if old >= PLACER_SILENT_SECONDS:

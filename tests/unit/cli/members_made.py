@@ -35,5 +35,11 @@ def placed(*vpcs: VpcPlaced, **fields) -> Placements:
 
 
 def a_member(**fields) -> Member:
-    values = {"account": ACCOUNT, "region": REGION, "digest": a_digest(), **fields}
+    values = {
+        "account": ACCOUNT,
+        "region": REGION,
+        "digest": a_digest(),
+        "placements": placed(STANDS),
+        **fields,
+    }
     return Member(**values)

@@ -69,6 +69,16 @@ WRONG = [
         {"placements": replace(placed(STANDS), taken_at=NOW - 10800)},
         ["placer: its placer has told nothing for 3 h"],
     ),
+    (
+        "a placer that was never heard",
+        {"placements": None},
+        ["placer: its placer has never told what it decided"],
+    ),
+    (
+        "a release without a placer",
+        {"placements": None, "digest": a_digest(release="1.3.9")},
+        ["release: release 1.3.9, the hub has 1.4.0"],
+    ),
     ("no room", {"placements": placed(FULL)}, ["vpc: vpc-0c3: no free address"]),
     (
         "a canary stack that failed",
@@ -142,9 +152,8 @@ def test_three_hundred_members_are_summed_up_and_the_wrong_ones_shown() -> None:
         a_member(account=f"{number:012}", placements=placed(STANDS, TAGGED))
         for number in range(298)
     ]
-    silent = [
-        a_member(account=f"9{number:011}", digest=a_digest(at=NOW - 900)) for number in range(2)
-    ]
+    last = {"digest": a_digest(at=NOW - 900), "placements": placed(replace(STANDS, unseen=()))}
+    silent = [a_member(account=f"9{number:011}", **last) for number in range(2)]
     lines = text(*well, *silent).split("\n")
     assert len(lines) < 15
     assert "300 members in 300 accounts" in lines[0]
