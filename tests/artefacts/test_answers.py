@@ -87,7 +87,7 @@ def test_the_placer_takes_an_empty_batch_no_further_than_its_table(stand):
     with running(stand("Placer")) as placer:
         failed = placer.invoke(batch())
     # There is nothing behind it here: what it did first is to ask for its lease.
-    assert failed["errorType"] == "NoCredentialsError"
+    assert failed["errorType"] == "EndpointConnectionError"
 
 
 @pytest.mark.parametrize("name", ["Canary", "Checker", "Recorder", "Alerter", "Placer"])
