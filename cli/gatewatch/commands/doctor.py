@@ -12,7 +12,8 @@ import boto3
 
 from gatewatch.failure import CHECK_FAILED, OK, PARTIAL
 from gatewatch.operating import member_sight, member_stack, member_work
-from gatewatch.operating.examining import Examined, Verdict, examine
+from gatewatch.operating.examining import Examined, examine
+from gatewatch.verdict import Verdict
 from probing.clock import Clock
 
 

@@ -9,8 +9,9 @@ from collections.abc import Iterator, Sequence
 
 from gatewatch.failure import CHECK_FAILED, OK
 from gatewatch.preflight.checks import check_all
-from gatewatch.preflight.findings import Account, Finding, Verdict
+from gatewatch.preflight.findings import Account, Finding
 from gatewatch.publishing.aws import ask, clients, home_region
+from gatewatch.verdict import Verdict
 
 
 def run(

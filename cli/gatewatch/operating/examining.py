@@ -6,22 +6,15 @@ here: what is read and how it is judged (`member_work`, `member_sight`).
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from gatewatch.verdict import Verdict
 from probing.clock import Clock
 
 MOST_CHARACTERS = 300
 """Of what AWS says when it refuses: a line, not a page."""
-
-
-class Verdict(StrEnum):
-    OK = "ok"
-    WARN = "warn"
-    BAD = "bad"
-    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

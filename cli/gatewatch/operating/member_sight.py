@@ -17,9 +17,10 @@ from checker.state import Table
 from checker.trail import Trail
 from checker.vpc_look import LookState
 from gatewatch.operating.ages import age, count
-from gatewatch.operating.examining import Check, Part, Seat, Verdict
+from gatewatch.operating.examining import Check, Part, Seat
 from gatewatch.operating.member_work import Work, function_of
 from gatewatch.operating.members import PLACER_SILENT_SECONDS
+from gatewatch.verdict import Verdict
 from placer.memory import Kept, Memory
 from reasoning import wire
 from reasoning.blind import SILENT_SECONDS

@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from gatewatch.operating.ages import count
-from gatewatch.operating.examining import Check, Part, Seat, Verdict
+from gatewatch.operating.examining import Check, Part, Seat
+from gatewatch.verdict import Verdict
 
 DAY_SECONDS = 86_400
 HOUR_SECONDS = 3_600

@@ -2,23 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
 from gatewatch.publishing.aws import DENIED, Client, code_of
+from gatewatch.verdict import Verdict
 
 UNANSWERED = ("NotImplemented", "501", "404", "InvalidAction", "UnknownOperation")
 """Codes of an emulator that has no such call: nothing is known then either."""
-
-
-class Verdict(StrEnum):
-    OK = "ok"
-    WARN = "warn"
-    BAD = "bad"
-    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

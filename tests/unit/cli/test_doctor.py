@@ -4,9 +4,10 @@ import pytest
 from botocore.exceptions import ClientError
 
 from gatewatch.operating import member_sight, member_work
-from gatewatch.operating.examining import Check, Examined, Verdict, refused
+from gatewatch.operating.examining import Check, Examined, refused
 from gatewatch.operating.member_sight import Canary, Heard
 from gatewatch.operating.member_work import Queues, Rule, Work, function_of
+from gatewatch.verdict import Verdict
 from placer.memory import Kept
 from placer.rollout import Rollout
 from reasoning.transition import MemberProblem

@@ -3,7 +3,8 @@
 import pytest
 
 from gatewatch.preflight.checks import concurrency, network, permissions, quotas, trail
-from gatewatch.preflight.findings import Unanswered, Verdict
+from gatewatch.preflight.findings import Unanswered
+from gatewatch.verdict import Verdict
 from tests.unit.cli.answering import account, refused, verdicts
 
 ARN = "arn:aws:cloudtrail:eu-west-1:111122223333:trail/all"

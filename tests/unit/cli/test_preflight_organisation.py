@@ -5,7 +5,8 @@ import pytest
 
 from gatewatch.preflight import checks
 from gatewatch.preflight.checks import organisation, regions, signing, twice
-from gatewatch.preflight.findings import Account, Verdict
+from gatewatch.preflight.findings import Account
+from gatewatch.verdict import Verdict
 from tests.unit.cli.answering import account, refused, verdicts
 
 ORG = {"Organization": {"Id": "o-abc", "MasterAccountId": "111122223333", "FeatureSet": "ALL"}}

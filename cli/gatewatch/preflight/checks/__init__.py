@@ -8,7 +8,8 @@ from types import ModuleType
 
 from botocore.exceptions import ClientError
 
-from gatewatch.preflight.findings import Account, Finding, Unanswered, Verdict
+from gatewatch.preflight.findings import Account, Finding, Unanswered
+from gatewatch.verdict import Verdict
 
 
 def discover() -> dict[str, ModuleType]:

@@ -5,8 +5,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from gatewatch.preflight.findings import Account, Finding, Verdict
+from gatewatch.preflight.findings import Account, Finding
 from gatewatch.publishing.aws import code_of
+from gatewatch.verdict import Verdict
 
 NAME = "network"
 WOULD = "DryRunOperation"

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from botocore.exceptions import ClientError
 
-from gatewatch.preflight.findings import Account, Finding, Unanswered, Verdict
+from gatewatch.preflight.findings import Account, Finding, Unanswered
 from gatewatch.publishing.aws import code_of
+from gatewatch.verdict import Verdict
 
 NAME = "organisation"
 TRUSTED = "member.org.stacksets.cloudformation.amazonaws.com"

@@ -9,7 +9,8 @@ from enum import StrEnum
 from typing import Any
 
 from gatewatch.preflight.actions import MEMBER, PUBLISH
-from gatewatch.preflight.findings import Account, Finding, Verdict
+from gatewatch.preflight.findings import Account, Finding
+from gatewatch.verdict import Verdict
 
 NAME = "permissions"
 MOST_AT_ONCE = 100

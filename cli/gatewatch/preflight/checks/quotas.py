@@ -5,7 +5,8 @@ A limit that the account does not tell is AWS's published default, and said to b
 
 from collections.abc import Iterator
 
-from gatewatch.preflight.findings import Account, Finding, Unanswered, Verdict
+from gatewatch.preflight.findings import Account, Finding, Unanswered
+from gatewatch.verdict import Verdict
 
 NAME = "quotas"
 STACKS = 2000

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from gatewatch.preflight.findings import Account, Finding, Unanswered, Verdict
+from gatewatch.preflight.findings import Account, Finding, Unanswered
+from gatewatch.verdict import Verdict
 
 NAME = "code signing"
 HOOKS = "hooks"

@@ -7,7 +7,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from gatewatch.preflight.findings import Account, Finding, Unanswered, Verdict
+from gatewatch.preflight.findings import Account, Finding, Unanswered
+from gatewatch.verdict import Verdict
 
 NAME = "trail"
 MEND = (

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from gatewatch.preflight.findings import Account, Finding, Verdict
+from gatewatch.preflight.findings import Account, Finding
+from gatewatch.verdict import Verdict
 
 NAME = "member"
 STANDING = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
