@@ -12,9 +12,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-from lab.world.live import LiveWorld
-from lab.world.parts import Member
-
 NAME = "orders-worker"
 CODE = "import time\n\ndef handler(event, context):\n    time.sleep(event)\n"
 BUSY_SECONDS = 0.5
@@ -68,15 +65,12 @@ class Neighbour:
         return "ran"
 
 
-def make(live: LiveWorld, home: Member, at_once: int) -> Neighbour:
-    """The neighbour's role and function in that account and Region; it does not call yet."""
+def make(iam: Any, client: Any, at_once: int) -> Neighbour:
+    """The neighbour's role and function, by clients of IAM and Lambda; it does not call yet."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("index.py", CODE)
-    role = live.client("iam", at=home).create_role(
-        RoleName=NAME, AssumeRolePolicyDocument=json.dumps(TRUST)
-    )
-    client = live.client("lambda", at=home)
+    role = iam.create_role(RoleName=NAME, AssumeRolePolicyDocument=json.dumps(TRUST))
     client.create_function(
         FunctionName=NAME,
         Runtime="python3.13",

@@ -14,6 +14,7 @@ KIND = "busy"
 
 def run(live: LiveWorld, arguments: dict[str, Any]) -> None:
     home = Member(*str(arguments["member"]).split("/"))
-    made = neighbour.make(live, home, int(arguments["at_once"]))
+    clients = live.client("iam", at=home), live.client("lambda", at=home)
+    made = neighbour.make(*clients, int(arguments["at_once"]))
     made.start()
     live.neighbours.append(made)

@@ -7,19 +7,17 @@ import shlex
 import subprocess
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import boto3
 from botocore.config import Config
 
 from lab import tools
 from lab.collector import Collector
+from lab.neighbour import Neighbour
 from lab.world.model import World
 from lab.world.parts import Member
 from probing.clock import Clock
-
-if TYPE_CHECKING:
-    from lab.neighbour import Neighbour
 
 ENDPOINT = "http://127.0.0.1:4566"
 DATA_PLANE = "http://127.0.0.1:4567"
@@ -67,7 +65,7 @@ class LiveWorld:
     typed: list[Typed] = field(default_factory=list)
     began_at: float = 0.0
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
-    neighbours: list["Neighbour"] = field(default_factory=list)
+    neighbours: list[Neighbour] = field(default_factory=list)
 
     def client(self, service: str, actor: str | None = None, at: Member | None = None) -> Any:
         """A boto3 client of the emulator: as a named actor where he is at home, else as the
