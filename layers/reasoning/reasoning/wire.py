@@ -19,6 +19,7 @@ READS = (1,)
 SOURCE = "gatewatch.member"
 
 __all__ = [
+    "KINDS",
     "CHANGE",
     "TRANSITIONS",
     "DIGEST",
@@ -39,7 +40,7 @@ PROBLEM = "Gatewatch Problem"
 PLACEMENTS = "Gatewatch Placements"
 LEFT = "Gatewatch Left"
 
-_KINDS: dict[str, type[Any]] = {
+KINDS: dict[str, type[Any]] = {
     CHANGE: Change,
     TRANSITIONS: Transition,
     DIGEST: Digest,
@@ -48,6 +49,7 @@ _KINDS: dict[str, type[Any]] = {
     PLACEMENTS: Placements,
     LEFT: Left,
 }
+"""What the body of each detail-type is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,9 +84,9 @@ def read(event: dict[str, Any]) -> Envelope:
     parse, or an account that is not the envelope's.
     """
     detail_type, detail = event.get("detail-type"), event.get("detail")
-    kind = _KINDS.get(str(detail_type))
+    kind = KINDS.get(str(detail_type))
     if kind is None or not isinstance(detail, dict):
-        raise WireError(f"detail-type {detail_type!r} is none of {sorted(_KINDS)}")
+        raise WireError(f"detail-type {detail_type!r} is none of {sorted(KINDS)}")
     if detail.get("version") not in READS:
         raise WireError(f"{detail_type}: version {detail.get('version')!r} is not one of {READS}")
     if str(detail.get("account")) != str(event.get("account")):
