@@ -94,7 +94,9 @@ def test_a_canary_comes_and_goes_and_the_vpc_can_be_deleted_afterwards(window, w
     held = window.shell("aws ec2 delete-subnet --subnet-id $subnet_spare")
     assert "DependencyViolation" in held.stderr
     gone = window.shell("gatewatch unplace $vpc_spare")
-    assert (gone.returncode, "removed" in gone.stdout) == (0, True), gone.stderr
+    # The placer takes a refused deletion for a sign of teardown, and may have been quicker.
+    ended = "removed" in gone.stdout or "nothing to remove" in gone.stdout
+    assert (gone.returncode, ended) == (0, True), gone.stderr
     again = window.shell("gatewatch unplace $vpc_spare")
     assert (again.returncode, "nothing to remove" in again.stdout) == (0, True)
     deleted = window.shell(
