@@ -76,7 +76,7 @@ demo: setup-demo build ## Break an API from inside one VPC of a local AWS, and r
 
 .PHONY: test
 test: setup build ## All tests, and every scenario once (fixed seed)
-	@$(BIN)/pytest -q
+	@$(BIN)/pytest -q -n 2 --dist loadfile
 	@$(if $(SCENARIOS),$(MAKE) --no-print-directory scenarios,:)
 
 .PHONY: scenarios

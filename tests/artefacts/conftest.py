@@ -1,29 +1,40 @@
 """What `make build` made, the stands that it runs on, and a table of weights and import times."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
 
 from tests.artefacts import built, rie
 
-TABLE = pytest.StashKey[list[str]]()
+ROW = "artefacts"
+"""Rows travel with the reports of their tests: who prints them may be another process."""
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.stash[TABLE] = []
+class Table:
+    def __init__(self, node: pytest.Item) -> None:
+        self._node = node
+
+    def append(self, row: str) -> None:
+        self._node.user_properties.append((ROW, row))
+
+    def extend(self, rows: Iterable[str]) -> None:
+        for row in rows:
+            self.append(row)
 
 
-def pytest_terminal_summary(terminalreporter, config: pytest.Config) -> None:
-    if config.stash[TABLE]:
+def pytest_terminal_summary(terminalreporter) -> None:
+    reports = [one for kind in ("passed", "failed") for one in terminalreporter.getreports(kind)]
+    rows = [row for one in reports for name, row in one.user_properties if name == ROW]
+    if rows:
         terminalreporter.section("artefacts")
-        terminalreporter.write("".join(f"{row}\n" for row in config.stash[TABLE]))
+        terminalreporter.write("".join(f"{row}\n" for row in rows))
 
 
-@pytest.fixture(scope="session")
-def table(pytestconfig: pytest.Config) -> list[str]:
+@pytest.fixture
+def table(request: pytest.FixtureRequest) -> Table:
     """Rows that are shown after the tests, also when they pass."""
-    return pytestconfig.stash[TABLE]
+    return Table(request.node)
 
 
 @pytest.fixture(scope="session")
