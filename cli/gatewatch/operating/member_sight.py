@@ -134,12 +134,7 @@ def read_hub(seat: Seat) -> Heard:
     detail = wire.write(
         DOCTOR, (), account=seat.account, region=seat.region, sent_at=seat.clock.now_at()
     )
-    entry = {
-        "Source": wire.SOURCE,
-        "DetailType": DOCTOR,
-        "Detail": json.dumps(detail),
-        "EventBusName": seat.hub_bus_arn,
-    }
+    entry = wire.entry(DOCTOR, detail, seat.hub_bus_arn)
     # A bus takes events through the endpoint of its own Region.
     bus_region = seat.hub_bus_arn.split(":")[3]
     try:

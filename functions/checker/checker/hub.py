@@ -1,7 +1,6 @@
 """Sending to the hub's bus: every entry's own answer is checked, because PutEvents succeeds as a
 call when it refuses each of its entries."""
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -47,7 +46,7 @@ class Hub:
         batch: list[Any] = []
         size = 0
         for group in groups:
-            length = len(self._detail(detail_type, group).encode())
+            length = len(self._entry(detail_type, group)["Detail"].encode())
             if batch and size + length > LARGEST_ENTRY_BYTES:
                 yield batch
                 batch, size = [], 0
@@ -56,32 +55,24 @@ class Hub:
         if batch:
             yield batch
 
-    def _detail(self, detail_type: str, records: Sequence[Any]) -> str:
-        return json.dumps(
-            wire.write(
-                detail_type,
-                tuple(records),
-                account=self.account,
-                region=self.region,
-                sent_at=self.clock.now_at(),
-            ),
-            separators=(",", ":"),
+    def _entry(self, detail_type: str, records: Sequence[Any]) -> dict[str, str]:
+        detail = wire.write(
+            detail_type,
+            tuple(records),
+            account=self.account,
+            region=self.region,
+            sent_at=self.clock.now_at(),
         )
+        return wire.entry(detail_type, detail, self.bus_arn)
 
     def _put(self, detail_type: str, records: Sequence[Any]) -> bool:
-        entry = {
-            "Source": wire.SOURCE,
-            "DetailType": detail_type,
-            "Detail": self._detail(detail_type, records),
-            "EventBusName": self.bus_arn,
-        }
         try:
-            answer = self.events.put_events(Entries=[entry])
+            answer = self.events.put_events(Entries=[self._entry(detail_type, records)])
         except (ClientError, BotoCoreError) as error:
             logger.error("hub bus refused", detail_type=detail_type, error=str(error))
             return False
-        refused = [e for e in answer.get("Entries", []) if e.get("ErrorCode")]
-        if answer.get("FailedEntryCount") or refused:
+        refused = wire.refused(answer)
+        if refused is not None:
             logger.error("hub bus refused an entry", detail_type=detail_type, entries=refused)
             return False
         return True

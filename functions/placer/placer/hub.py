@@ -1,7 +1,6 @@
 """Sending to the hub's bus: the entry's own answer is checked, because PutEvents succeeds as a call
 when it refuses its entries."""
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,19 +32,13 @@ class Hub:
             region=self.region,
             sent_at=self.clock.now_at(),
         )
-        entry = {
-            "Source": wire.SOURCE,
-            "DetailType": detail_type,
-            "Detail": json.dumps(detail, separators=(",", ":")),
-            "EventBusName": self.bus_arn,
-        }
         try:
-            answer = self.events.put_events(Entries=[entry])
+            answer = self.events.put_events(Entries=[wire.entry(detail_type, detail, self.bus_arn)])
         except (ClientError, BotoCoreError) as error:
             logger.error("hub bus refused", detail_type=detail_type, error=str(error))
             return False
-        refused = [e for e in answer.get("Entries", []) if e.get("ErrorCode")]
-        if answer.get("FailedEntryCount") or refused:
+        refused = wire.refused(answer)
+        if refused is not None:
             logger.error("hub bus refused an entry", detail_type=detail_type, entries=refused)
             return False
         return True

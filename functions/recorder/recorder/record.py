@@ -78,15 +78,8 @@ class Recorder:
             sent_at=self.clock.now_at(),
         )
         answer = self.events.put_events(
-            Entries=[
-                {
-                    "Source": wire.SOURCE,
-                    "DetailType": wire.CHANGE,
-                    "Detail": json.dumps(detail),
-                    "EventBusName": self.settings.hub_bus_arn,
-                }
-            ]
+            Entries=[wire.entry(wire.CHANGE, detail, self.settings.hub_bus_arn)]
         )
-        refused = [entry for entry in answer.get("Entries", []) if entry.get("ErrorCode")]
-        if answer.get("FailedEntryCount") or refused:
+        refused = wire.refused(answer)
+        if refused is not None:
             raise HubRefused(f"{change.id}: {refused}")

@@ -5,6 +5,8 @@ what the body is. The hub refuses a detail whose account is not the envelope's, 
 member can lie about itself only. A reader ignores keys that it does not know.
 """
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,7 +30,9 @@ __all__ = [
     "PLACEMENTS",
     "LEFT",
     "Envelope",
+    "entry",
     "read",
+    "refused",
     "write",
 ]
 
@@ -75,6 +79,23 @@ def write(
         "sent_at": sent_at,
         "body": body,
     }
+
+
+def entry(detail_type: str, detail: Mapping[str, Any], bus_arn: str) -> dict[str, str]:
+    """One entry for PutEvents; `detail` as `write` makes it."""
+    return {
+        "Source": SOURCE,
+        "DetailType": detail_type,
+        "Detail": json.dumps(detail, separators=(",", ":")),
+        "EventBusName": bus_arn,
+    }
+
+
+def refused(answer: Mapping[str, Any]) -> list[Any] | None:
+    """The entries that a bus did not take, as PutEvents answers; None when it took all. As a call
+    it succeeds either way."""
+    entries = [one for one in answer.get("Entries", []) if one.get("ErrorCode")]
+    return entries if answer.get("FailedEntryCount") or entries else None
 
 
 def read(event: dict[str, Any]) -> Envelope:
