@@ -88,8 +88,9 @@ def of_digest(digest: Digest, before: Digest | None, detail: str) -> None:
 
 
 def _looks(digest: Digest, before: Digest | None) -> dict[str, float]:
+    # What a digest first says of a VPC may be since when it has a canary, and no look.
     seen = before.looked if before else {}
-    looks = sum(at > seen.get(vpc_id, 0.0) for vpc_id, at in digest.looked.items())
+    looks = sum(at > seen.get(vpc_id, at) for vpc_id, at in digest.looked.items())
     unknown = sum(endpoint.unknown for endpoint in digest.endpoints)
     return {"Looks": float(looks), "UnknownLooks": float(unknown)}
 

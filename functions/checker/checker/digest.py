@@ -89,7 +89,9 @@ class Minute:
     def _looked(self) -> dict[str, float]:
         if self.paused:
             return {}
-        return {vpc_id: max(look.at, self.resumed_at) for vpc_id, look in self.looks.items()}
+        at = {vpc_id: placed.since_at for vpc_id, placed in self.placed.items()}
+        at |= {vpc_id: look.at for vpc_id, look in self.looks.items()}
+        return {vpc_id: max(seen_at, self.resumed_at) for vpc_id, seen_at in at.items()}
 
     def _pairs(self) -> list[DigestPair]:
         return [

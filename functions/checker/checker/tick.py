@@ -81,9 +81,9 @@ class Tick:
         except SourceRefused as error:
             problems.append(_refused("vantages_refused", str(error), now_at))
             return before
-        placed = {found.vpc_id: found for found in read}
+        placed = vantages.known(read, before, now_at)
         if placed != before:
-            vantages.save(self.table, read)
+            vantages.save(self.table, placed.values())
         return placed
 
     def _last_looks(self, vpc_ids: set[str]) -> dict[str, VpcLook]:

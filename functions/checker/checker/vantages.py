@@ -5,6 +5,7 @@ stands in another path class of the VPC.
 """
 
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -25,7 +26,7 @@ KEY: Key = ("vantages", "now")
 class Placed:
     """A VPC's first canary, as its parameter tells, and the functions of the `further` ones that
     are asked with it. One that cannot stand where workloads stand is not: it would see failing
-    what they do not."""
+    what they do not. `since_at`: since when this member knows of it."""
 
     vpc_id: str
     function: str
@@ -35,6 +36,7 @@ class Placed:
     not_representative: str = ""
     release: str = ""
     further: tuple[str, ...] = ()
+    since_at: float = 0.0
 
     @property
     def canaries(self) -> int:
@@ -66,7 +68,15 @@ def read(clients: Clients, settings: Settings) -> tuple[Placed, ...]:
     return tuple(_together(by_vpc[vpc_id]) for vpc_id in sorted(by_vpc))
 
 
-def save(table: Table, placed: tuple[Placed, ...]) -> None:
+def known(
+    read: tuple[Placed, ...], before: Mapping[str, Placed], now_at: float
+) -> dict[str, Placed]:
+    """What was read, by VPC id, with since when each is known."""
+    since = {vpc_id: placed.since_at for vpc_id, placed in before.items()}
+    return {p.vpc_id: replace(p, since_at=since.get(p.vpc_id) or now_at) for p in read}
+
+
+def save(table: Table, placed: Iterable[Placed]) -> None:
     """Keep them for looks, and for the recorder, which asks SSM nothing."""
     table.put(KEY, {"body": {"B": pack({p.vpc_id: to_json(p) for p in placed})}})
 

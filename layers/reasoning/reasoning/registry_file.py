@@ -32,6 +32,9 @@ class RegistryFile:
 
 def read(text: str, source: str) -> RegistryFile:
     """What the file says. Each entry's `source` is `<source>#<name>`. Never raises."""
+    if not text.strip():
+        # As an upload that broke off leaves it; an end of all looks is written out.
+        return RegistryFile(refused="is empty; write `endpoints: []` if nothing is to be looked at")
     document = load(text, source, most=MAX_CHARACTERS)
     if document.problems:
         return RegistryFile(refused="; ".join(str(problem) for problem in document.problems))

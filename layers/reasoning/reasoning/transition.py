@@ -103,8 +103,8 @@ class DigestEndpoint:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
     """A member's minute. `looked` maps VPC id to the time of its last look (state `unknown`
-    counts as looked), and is empty while `paused`. `whole`: every pair is listed, not only
-    those that differ."""
+    counts as looked), or, before its first one, to since when its canary is known; it is empty
+    while `paused`. `whole`: every pair is listed, not only those that differ."""
 
     account: str
     region: str

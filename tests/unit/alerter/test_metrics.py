@@ -42,6 +42,12 @@ def test_minimal_emits_two_metrics_a_member(capsys) -> None:
     assert emitted(capsys) == {member: {"Looks": 1, "UnknownLooks": 0}}
 
 
+def test_what_a_digest_first_says_of_a_vpc_is_no_look(capsys) -> None:
+    metrics.of_digest(DIGEST, None, metrics.MINIMAL)
+    [values] = emitted(capsys).values()
+    assert values["Looks"] == 0
+
+
 def test_standard_adds_each_endpoint_over_all_vantages_and_phases_once(capsys) -> None:
     metrics.of_digest(DIGEST, BEFORE, metrics.STANDARD)
     found = emitted(capsys)

@@ -51,16 +51,29 @@ def test_a_file_that_is_not_there_is_no_entry_and_no_problem(world):
     assert ids(world) == ["orders"] and open_problems(world).keys() == {"no_trail"}
 
 
-def test_a_file_that_is_gone_takes_its_entries_with_it(world, org):
+def test_a_file_that_is_gone_keeps_what_it_said_until_a_file_says_otherwise(world, org):
     org(entry())
+    for _ in range(2):
+        world.clients.s3.delete_object(Bucket=BUCKET, Key="endpoints.yaml")
+        world.tick()
+    assert ids(world) == ["ledger", "orders"]
+    assert (
+        "is gone from its bucket" in open_problems(world)["registry_refused:organisation"]["what"]
+    )
+    org(entry())
+    assert ids(world) == ["ledger", "orders"]
+    assert "registry_refused:organisation" not in open_problems(world), "the same text, put back"
     world.clients.s3.delete_object(Bucket=BUCKET, Key="endpoints.yaml")
     world.tick()
+    org()
     assert ids(world) == ["orders"]
+    assert "registry_refused:organisation" not in open_problems(world)
 
 
 @pytest.mark.parametrize(
     ("text", "told"),
     [
+        ("", "endpoints.yaml is empty; write `endpoints: []`"),
         ("endpoints: [", "endpoints.yaml"),
         ("a: &a [x]\nendpoints: [*a, *a]", "alias"),
         ("endpoints: " + "[" * 40 + "]" * 40, "nested deeper"),
@@ -70,7 +83,7 @@ def test_a_file_that_is_gone_takes_its_entries_with_it(world, org):
         ("- name: x", "is a list"),
         ("pause: true\npause: false", "twice"),
     ],
-    ids=["cut", "aliases", "deep", "deeper", "huge", "binary", "list", "key twice"],
+    ids=["empty", "cut", "aliases", "deep", "deeper", "huge", "binary", "list", "key twice"],
 )
 def test_a_poisoned_file_keeps_what_it_said_and_stops_no_other_source(world, org, text, told):
     org(entry())

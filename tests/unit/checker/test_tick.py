@@ -10,6 +10,7 @@ from checker.settings import Settings
 from checker.sources import discover
 from checker.tick import offset_of
 from probing.environment import SettingsError
+from reasoning import blind
 from reasoning.wire import CHANGE, DIGEST, INVENTORY, PROBLEM
 from tests.unit.checker.world import ACCOUNT, SETTINGS
 
@@ -20,6 +21,20 @@ def test_a_vpc_that_was_never_looked_at_is_looked_at_at_once(world):
     assert message["kind"] == "look" and message["vpc_id"] == world.vpc
     assert message["not_before"] == world.clock.now_at()
     assert message["not_after"] == message["not_before"] + 60
+
+
+def test_a_vpc_that_no_look_ever_reached_is_told_with_since_when_it_has_a_canary(world):
+    began_at = world.clock.now_at()
+    for _ in range(6):
+        world.tick()
+        world.clock.sleep_seconds(60)
+    [digest] = world.bus.bodies(DIGEST)[-1]
+    assert digest["looked"] == {world.vpc: began_at}
+    assert blind.silent_vantages(digest["looked"], world.clock.now_at(), 300) == (world.vpc,)
+    world.look()
+    world.tick()
+    [digest] = world.bus.bodies(DIGEST)[-1]
+    assert digest["looked"] == {world.vpc: world.clock.now_at()}
 
 
 def test_looks_of_a_vpc_stand_on_the_same_second_of_every_minute(world):

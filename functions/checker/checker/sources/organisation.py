@@ -40,9 +40,22 @@ def read(asking: Asking) -> Read | None:
     except (ClientError, BotoCoreError, KeyError) as error:
         code = _code(error)
         if code in ABSENT:
-            return Read()
+            return _absent(asking)
         raise SourceRefused(f"s3://{asking.settings.registry_bucket}/{FILE}: {error}") from error
     return _read(asking, version, body)
+
+
+def _absent(asking: Asking) -> Read:
+    """Nothing, where there never was a file. One that is gone may be a slip, which would end every
+    look of the organisation without a word: what it said stays, until a file says otherwise."""
+    if asking.before == Read():
+        return asking.before
+    # Without its version: the same text put back must be read anew.
+    return _refused(
+        asking,
+        "",
+        "is gone from its bucket; put it back, or one with `endpoints: []` to end its looks",
+    )
 
 
 def _get(asking: Asking) -> dict[str, Any] | None:
