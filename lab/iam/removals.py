@@ -150,9 +150,13 @@ def play(live: LiveWorld, name: str) -> None:
 def _sign(live: LiveWorld, removal: Removal, heard: int, before: int) -> str:
     """Wait for it; what was seen, as a line. NotSeen when it did not come."""
     found: list[str] = []
+    # A run under way writes back what it read before: what is to be forgotten is, until it shows.
+    forgotten = [name for name in removal.provoke[-1:] if steps()[name]["do"] == "forget"]
 
     def seen() -> bool:
         found[:] = _seen(live, removal, heard, before)
+        for name in forgotten if not found else ():
+            play(live, name)
         return bool(found)
 
     until(live, removal.within_looks, seen, lambda: f"{removal.name}: nothing shows")
