@@ -85,7 +85,8 @@ class Tokens:
                 return kept.token
             if now - kept.refused_at >= REFUSED_SECONDS:
                 self._fetch(grant, kept, deadline)
-                if again:
+                if again and not kept.refused:
+                    # Only then: one that the API refuses must not pass for one fetched anew.
                     kept.renewed_at = now
             if kept.refused and (again or now >= kept.ends_at):
                 raise TokenRefused(kept.refused)

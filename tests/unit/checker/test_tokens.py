@@ -75,6 +75,25 @@ def test_a_refused_token_is_fetched_again_once_in_five_minutes():
     assert kept.token(after=240, again=True) == "t3"
 
 
+@pytest.mark.parametrize(
+    ("refuses", "seconds"),
+    [(TokenRefused("status 503"), 10.0), (None, 0.0)],
+    ids=["refused", "no time"],
+)
+def test_a_refused_token_that_could_not_be_fetched_again_is_never_taken_for_a_new_one(
+    refuses, seconds
+):
+    kept = Kept()
+    kept.token()
+    for _ in range(3):
+        kept.endpoint.refuses = refuses
+        assert kept.token(after=60) == "t1"
+        with pytest.raises(TokenRefused):
+            kept.token(again=True, seconds=seconds)
+    kept.endpoint.refuses = None
+    assert kept.token(after=60, again=True) != "t1"
+
+
 def test_until_a_token_ends_it_is_used_though_no_other_is_to_be_had():
     kept = Kept(expires_in=600)
     kept.token()
