@@ -4,7 +4,7 @@ import base64
 import hashlib
 import hmac
 import re
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import pytest
 
@@ -111,7 +111,8 @@ def signature_of(head: bytes, secret_key: str):
     headers = {n.lower(): v.strip() for n, _, v in (r.partition(":") for r in rest)}
     said = FORM.match(headers["authorization"])
     path, _, query = target.partition("?")
-    pairs = sorted(p.partition("=")[::2] for p in query.split("&")) if query else []
+    pairs = [p.partition("=")[::2] for p in query.split("&")] if query else []
+    pairs = sorted([quote(unquote(part), safe="-_.~") for part in pair] for pair in pairs)
     canonical = "\n".join(
         [
             method,
@@ -138,6 +139,7 @@ SENT = [
     ("/prod/ä ö".replace(" ", "%20"), {}),
     ("/prod/health", {"headers": (("host", DEFAULT_NAME), ("X-Team", "a"))}),
     ("/prod/health", {"method": "HEAD"}),
+    ("/prod/a:b(c)*@,;=/'d'?at=2026-01-01T00:00:00Z&of=a,b/c:(d)*!&both=x=y&bare&who=me@x", {}),
     ("", {}),
 ]
 

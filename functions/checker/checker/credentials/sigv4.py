@@ -6,6 +6,7 @@ Whoever gets the request can send just that one again, for as long as AWS takes 
 
 import re
 from fnmatch import fnmatchcase
+from urllib.parse import quote, unquote_to_bytes
 
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
@@ -36,7 +37,7 @@ def make(asked: Asked) -> Made:
     mine = found.get_frozen_credentials()
     signed = AWSRequest(
         method=sent.method,
-        url=f"https://{headers['host']}{sent.target}",
+        url=f"https://{headers['host']}{_as_aws_reads(sent.target)}",
         headers={"Host": headers["host"]},
     )
     SigV4Auth(mine, auth.service, auth.region or region_of(endpoint, signing)).add_auth(signed)
@@ -44,6 +45,18 @@ def make(asked: Asked) -> Made:
         headers={name: signed.headers[name] for name in _SENT if name in signed.headers},
         of=(mine.access_key,),
     )
+
+
+def _as_aws_reads(target: str) -> str:
+    """AWS encodes the names and values of a query anew before it signs ("Create a signed AWS API
+    request", IAM User Guide); botocore takes those of a URL as they stand."""
+    path, mark, query = target.partition("?")
+    pairs = (pair.partition("=") for pair in query.split("&"))
+    return path + mark + "&".join(f"{_anew(name)}{eq}{_anew(value)}" for name, eq, value in pairs)
+
+
+def _anew(part: str) -> str:
+    return quote(unquote_to_bytes(part), safe="-_.~")
 
 
 def region_of(endpoint: Endpoint, signing: Signing) -> str:
