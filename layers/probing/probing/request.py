@@ -66,5 +66,7 @@ def sanitised_location(value: str) -> str:
         port = f":{parts.port}" if parts.port else ""
     except ValueError:
         return "(not a URL)"
-    start = f"{parts.scheme}://{parts.hostname}{port}" if parts.hostname else ""
+    host = parts.hostname or ""
+    host = f"[{host}]" if ":" in host else host
+    start = f"{parts.scheme}://{host}{port}" if host else ""
     return f"{start}{parts.path}"

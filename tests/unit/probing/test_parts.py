@@ -89,6 +89,7 @@ def test_kinds_are_found_by_discovery():
         ("/next?code=1", "/next"),
         ("https://a.example:8443/x;y?z#f", "https://a.example:8443/x;y"),
         ("http://[::1", "(not a URL)"),
+        ("http://u:p@[2001:db8::1]:8080/x?y", "http://[2001:db8::1]:8080/x"),
     ],
 )
 def test_a_location_is_kept_without_what_may_be_a_token(location, kept):

@@ -35,7 +35,7 @@ def probe(attempt: Attempt) -> Seen:
         )
     else:
         told = Records(failure=Failure.CANARY_ERROR, detail="nothing was resolved")
-    wrong = judge(endpoint.expect, told)
+    wrong = judge(endpoint.expect, told, as_text=endpoint.record == "TXT")
     if wrong and wrong[0] is Failure.DNS_TIMEOUT and attempt.deadline.cut_short:
         wrong = (Failure.OUT_OF_TIME, f"the look ran out of time: {wrong[1]}")
     evidence = {
@@ -54,11 +54,11 @@ def probe(attempt: Attempt) -> Seen:
     return Seen(steps=(step,))
 
 
-def judge(expect: Expect, told: Records) -> Told | None:
+def judge(expect: Expect, told: Records, *, as_text: bool = False) -> Told | None:
     """What the answer does not meet; None when it is as expected.
 
     Every record must be one of `answers`, or lie in a CIDR of them; there must be at least one,
-    unless the rcode expected says otherwise.
+    unless the rcode expected says otherwise. `as_text`: sign for sign, as TXT records are read.
     """
     if not told.rcode and told.failure is not None:
         return told.failure, told.detail
@@ -70,10 +70,15 @@ def judge(expect: Expect, told: Records) -> Told | None:
     failure = failures.of_rcode(told.rcode, addresses=bool(told.records))
     if failure is not None:
         return failure, told.detail or f"the name server answered {said}"
-    strange = [record for record in told.records if not _meant(record, expect.answers)]
+    met = _is_one_of if as_text else _meant
+    strange = [record for record in told.records if not met(record, expect.answers)]
     if expect.answers and strange:
         return Failure.DNS_ASSERTION, f"the answer holds {', '.join(strange[:3])}"
     return None
+
+
+def _is_one_of(record: str, answers: tuple[str, ...]) -> bool:
+    return record in answers
 
 
 def _meant(record: str, answers: tuple[str, ...]) -> bool:
@@ -84,7 +89,7 @@ def _meant(record: str, answers: tuple[str, ...]) -> bool:
 
 def _inside(record: str, cidr: str) -> bool:
     try:
-        return ip_address(record) in ip_network(cidr)
+        return ip_address(record) in ip_network(cidr, strict=False)
     except ValueError:
         return False  # one of the two is no address: another type of record, or a plain text
 
