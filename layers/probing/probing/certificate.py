@@ -35,6 +35,11 @@ def facts(peer: TlsLine) -> dict[str, Any]:
     return agreed | known
 
 
+def names(peer: TlsLine) -> frozenset[str]:
+    """All that the certificate is for, in lower case: `facts` show the first of them alone."""
+    return frozenset(str(value).lower() for _, value in _told(peer).get("subjectAltName", ()))
+
+
 def _told(peer: TlsLine) -> dict[str, Any]:
     # Python tells nothing of a certificate that it did not verify; OpenSSL does.
     unverified = (certificate.get_info() for certificate in _unverified(peer))
@@ -82,10 +87,10 @@ def of_certificate(certificate: dict[str, Any]) -> dict[str, Any]:
     """The part of `facts` that `ssl.SSLSocket.getpeercert` tells; {} for a certificate untold."""
     if not certificate:
         return {}
-    names = certificate.get("subjectAltName", ())[:_NAMES_LIMIT]
+    first = certificate.get("subjectAltName", ())[:_NAMES_LIMIT]
     return {
         "subject": _name(certificate.get("subject", ())),
-        "sans": [printable(str(value))[:_TEXT_LIMIT] for _, value in names],
+        "sans": [printable(str(value))[:_TEXT_LIMIT] for _, value in first],
         "issuer": _name(certificate.get("issuer", ())),
         "not_before_at": _at(certificate.get("notBefore")),
         "not_after_at": _at(certificate.get("notAfter")),

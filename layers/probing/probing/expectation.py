@@ -4,7 +4,7 @@ Not decided here: `resolves_to`, which needs the account's inventory, and whethe
 from the last good one; both are judged outside the VPC.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from probing import json_rules
@@ -35,7 +35,9 @@ def judge(expect: Expect, answer: Answer, matches: Matches) -> Told | None:
         matches,
         Failure.HTTP_ASSERTION,
     )
-    return told or (json_rules.judge(expect.json, answer.body, matches) if expect.json else None)
+    if told or not expect.json:
+        return told
+    return json_rules.judge(expect.json, answer.body, matches, truncated=answer.truncated)
 
 
 def _headers(rules: Iterable[Rule], headers: Mapping[str, str], matches: Matches) -> Told | None:
@@ -71,8 +73,10 @@ def text_of(
     return None
 
 
-def of_certificate(attempt: Attempt, facts: Mapping[str, Any]) -> Told | None:
-    """What the TLS facts of `certificate.facts` do not meet."""
+def of_certificate(
+    attempt: Attempt, facts: Mapping[str, Any], names: Collection[str] = ()
+) -> Told | None:
+    """What the TLS facts of `certificate.facts`, and `certificate.names`, do not meet."""
     expect = attempt.endpoint.expect
     until = facts.get("not_after_at")
     if expect.certificate_days is not None and until is not None:
@@ -83,7 +87,7 @@ def of_certificate(attempt: Attempt, facts: Mapping[str, Any]) -> Told | None:
     version = facts.get("version")
     if expect.tls_version is not None and version != expect.tls_version:
         return Failure.TLS_ASSERTION, f"{version} was agreed on, expected {expect.tls_version}"
-    missing = sorted(set(expect.certificate_names) - set(facts.get("sans", ())))
+    missing = sorted(name for name in expect.certificate_names if name.lower() not in names)
     if missing:
         return Failure.TLS_ASSERTION, f"the certificate is not for {', '.join(missing)}"
     return None

@@ -10,10 +10,12 @@ from typing import Any
 
 from probing.endpoint import Rule
 from probing.failures import Told
+from probing.http_answer import BODY_LIMIT_BYTES
 from probing.matching import matched
 from probing.outcome import Failure
 from probing.patterns import Matches
 
+_READ = f"{BODY_LIMIT_BYTES // 1024} kB"
 _REFUSED = frozenset({"multi_select_list", "multi_select_dict", "function_expression", "expref"})
 
 
@@ -39,11 +41,16 @@ def _nodes(parsed: Mapping[str, Any]) -> Iterable[str]:
             yield from _nodes(child)
 
 
-def judge(rules: Iterable[Rule], body: bytes, matches: Matches) -> Told | None:
-    """The first rule that the body does not keep, in words; None when it keeps all."""
+def judge(
+    rules: Iterable[Rule], body: bytes, matches: Matches, *, truncated: bool = False
+) -> Told | None:
+    """The first rule that the body does not keep, in words; None when it keeps all. One that may
+    be JSON, but is not read whole (`truncated`), can be held to none: that is our own limit."""
     try:
         document = json.loads(body)
     except (ValueError, RecursionError):
+        if truncated and body.lstrip()[:1] in (b"{", b"["):
+            return Failure.CANARY_ERROR, f"the body is longer than the {_READ} that are read of it"
         return Failure.HTTP_ASSERTION, "the body is not JSON"
     for rule in rules:
         told = _rule(rule, document, matches)

@@ -60,6 +60,20 @@ def test_a_body_that_is_no_json_fails_its_rules(body):
 
 
 @pytest.mark.parametrize(
+    ("body", "failure"),
+    [
+        (b'{"status": "ok", "more": "xxxx', Failure.CANARY_ERROR),
+        (b' \n[{"status": "ok"}, ', Failure.CANARY_ERROR),
+        (b'{"status": "ok"}', None),
+        (b"<html>maintenance", Failure.HTTP_ASSERTION),
+    ],
+)
+def test_that_we_read_no_more_of_a_body_is_no_failure_of_it(body, failure):
+    told = judge((Rule(at="status || [0].status"),), body, matches, truncated=True)
+    assert (told[0] if told else None) is failure
+
+
+@pytest.mark.parametrize(
     "path", ["status", "a.b[0].c", "checks[?name=='db'].healthy", "a[*].b", "*.b", "a[].b", "@"]
 )
 def test_paths_that_can_be_used(path):

@@ -50,6 +50,17 @@ def test_what_is_expected_of_a_certificate(looks, authority, expect, failure):
     assert outcome.failure is failure
 
 
+def test_every_name_of_a_certificate_counts_in_either_case_though_a_record_shows_twenty(
+    looks, authority
+):
+    names_of_it = [f"n{number:02}.example" for number in range(30)]
+    expect = {"certificate_names": ["N29.example", HOST]}
+    with peers.serve(peers.closing, context=authority.context(*names_of_it, HOST)) as p:
+        outcome = only(looks(entry(f"tls://{HOST}:{p.port}", expect=expect)))
+    assert outcome.failure is None
+    assert len(outcome.step(Stage.TLS).evidence["sans"]) == 20
+
+
 def test_a_refused_certificate_is_shown_with_its_chain(looks):
     context = authorities.untrusted(HOST)
     with peers.serve(peers.closing, context=context) as p:

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from probing.endpoint import Endpoint, Expect
+from probing.endpoint import Endpoint, Expect, Rule
 from probing.outcome import Failure, Outcome, Stage, State, View
 from probing.wire import Probe
 from tests.zoo import authority as authorities
@@ -202,6 +202,15 @@ def test_a_body_is_read_to_64_kilobytes_only(looks):
     http = outcome.step(Stage.HTTP).evidence
     assert outcome.state is State.OK
     assert http["body_bytes"] == 65536 and http["body_truncated"] and len(http["snippet"]) == 200
+
+
+def test_a_json_body_longer_than_what_is_read_is_not_told_as_a_failure(looks):
+    long = b'{"status": "ok", "items": [' + b"1, " * 40_000 + b"1]}"
+    expect = Expect(json=(Rule(at="status", equals='"ok"'),))
+    with peers.serve(peers.answer("200 OK", long)) as p:
+        outcome = only(looks(endpoint(p.port, "http", expect=expect)))
+    assert (outcome.state, outcome.failure) == (State.UNKNOWN, Failure.CANARY_ERROR)
+    assert "64 kB" in outcome.reason
 
 
 def test_a_redirect_is_a_result_and_its_query_is_not_kept(looks):

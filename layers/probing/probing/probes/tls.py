@@ -13,7 +13,7 @@ def probe(attempt: Attempt) -> Seen:
         secure = opened.enter_context(stages.tls(opened.enter_context(stages.connect())))
         evidence = stages.steps[-1].evidence
         evidence["chain"] = certificate.chain(secure)
-        stages.judged(expectation.of_certificate(attempt, evidence))
+        stages.judged(expectation.of_certificate(attempt, evidence, certificate.names(secure)))
 
     return Stages(attempt).run(speak)
 
