@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 from aws_lambda_powertools import Logger
 
-from checker import lease
+from checker import lease, vpc_look
 from checker.aws import CANARY_TIMEOUT_SECONDS
 from checker.lease import Held, LeaseLost
 from checker.looking import Looking
 from checker.looks import LookMessage, Looks
 from checker.state import Table
+from checker.taking_part import TICK
 from probing.clock import Clock
 
 logger = Logger(child=True)
@@ -27,6 +28,9 @@ class LookHandler:
 
     def handle(self, message: LookMessage) -> None:
         """Look, or drop the message with the reason in the log."""
+        if self.clock.now_at() > message.not_before and self._taken(message):
+            logger.info("look dropped", vpc=message.vpc_id, why=message.why, reason="was taken")
+            return
         self.clock.sleep_until(message.not_before)
         if self.clock.now_at() > message.not_after:
             logger.warning("look dropped", vpc=message.vpc_id, why=message.why, reason="late")
@@ -55,6 +59,13 @@ class LookHandler:
                 self._follow(message, 0.0, "again")
         if again_in is not None and not asked:
             self._follow(message, again_in, "changing")
+
+    def _taken(self, message: LookMessage) -> bool:
+        """Whether a look of the minute that comes late was asked for, and taken, before."""
+        if message.why != TICK:
+            return False
+        last = vpc_look.load(self.table.get(vpc_look.key(message.vpc_id)))
+        return last is not None and last.at >= message.not_before
 
     def _follow(self, message: LookMessage, in_seconds: float, why: str) -> None:
         sent = self.looks.enqueue(

@@ -19,6 +19,7 @@ from checker.sources import SourceRefused
 from checker.state import Table
 from checker.stock import Stock
 from checker.sweep import Sweep
+from checker.taking_part import TICK
 from checker.trail import NO_TRAIL, Trail
 from checker.vantages import Placed
 from checker.vpc_look import VpcLook
@@ -98,8 +99,9 @@ class Tick:
         """One look for each VPC, always on the same second of the minute; at once for a VPC that
         was never looked at."""
         for vpc_id in placed:
-            due = next_at(now_at, offset_of(self.settings.account_id, vpc_id))
-            self.looks.enqueue(vpc_id, not_before=due if vpc_id in looks else now_at, why="tick")
+            offset = offset_of(self.settings.account_id, vpc_id)
+            for due in due_at(now_at, offset, looks.get(vpc_id)):
+                self.looks.enqueue(vpc_id, not_before=due, why=TICK)
 
     def _report(self, problems: list[MemberProblem], now_at: float) -> None:
         before = reports.load(self.table)
@@ -149,6 +151,21 @@ def next_at(now_at: float, offset: int) -> float:
     """The next time, now included, that stands on that second of a minute."""
     due = math.floor(now_at / MINUTE_SECONDS) * MINUTE_SECONDS + offset
     return float(due if due >= now_at else due + MINUTE_SECONDS)
+
+
+def due_at(now_at: float, offset: int, last: VpcLook | None) -> tuple[float, ...]:
+    """When a VPC is to be looked at, as of this tick.
+
+    Ticks do not come on the same second: where one came just before the VPC's own and the next one
+    just after it, nobody has asked for the look of that minute. What was asked for twice is looked
+    at once (`look`).
+    """
+    if last is None:
+        return (now_at,)
+    due = next_at(now_at, offset)
+    before = due - MINUTE_SECONDS
+    left_out = last.at < before and now_at - before < MINUTE_SECONDS / 2
+    return (before, due) if left_out else (due,)
 
 
 def _refused(key: str, reason: str, now_at: float) -> MemberProblem:

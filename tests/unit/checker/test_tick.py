@@ -6,9 +6,10 @@ import pytest
 from botocore.exceptions import ClientError
 
 from checker import snapshot
+from checker.looks import LookMessage, read
 from checker.settings import Settings
 from checker.sources import discover
-from checker.tick import offset_of
+from checker.tick import next_at, offset_of
 from probing.environment import SettingsError
 from reasoning import blind
 from reasoning.wire import CHANGE, DIGEST, INVENTORY, PROBLEM
@@ -42,10 +43,54 @@ def test_looks_of_a_vpc_stand_on_the_same_second_of_every_minute(world):
     due = []
     for _ in range(3):
         world.tick()
-        world.clock.sleep_seconds(60)
+        world.minute()
         due += [message["not_before"] for message in world.queued()]
     assert {at % 60 for at in due} == {offset_of(ACCOUNT, world.vpc)}
     assert [b - a for a, b in pairwise(due)] == [60, 60]
+
+
+@pytest.mark.parametrize(
+    "early",
+    [
+        (0.5, -0.5, 0.5, -0.5, 0.5, -0.5, -0.5, 0.5),
+        (-2.0, -2.0, -2.0, -2.0, -2.0, 1.0, 1.0, -2.0),
+        (30.0, 29.0, 31.0, 30.0, 30.0, 5.0, 45.0, 30.0),
+    ],
+    ids=["about its second", "after it", "far from it"],
+)
+def test_no_minute_is_left_out_or_looked_at_twice_wherever_ticks_fall(world, early):
+    first = slot = next_at(world.clock.now_at() + 90, offset_of(ACCOUNT, world.vpc))
+    world.clock.sleep_seconds(slot - world.clock.now_at())
+    world.look()
+    before, waiting = len(world.sights.works), []
+    for seconds in early:
+        slot += 60
+        due = [one for one in waiting if one.not_before < slot - seconds]
+        handle(world, due)
+        waiting = [one for one in waiting if one not in due]
+        world.clock.sleep_until(slot - seconds)
+        world.tick()
+        late = world.clock.now_at()
+        waiting += [read(json.dumps(body)) for body in world.queued()]
+        handle(world, [one for one in waiting if one.not_before <= late])
+        waiting = [one for one in waiting if one.not_before > late]
+    handle(world, [one for one in waiting if one.not_before <= slot])
+    began = [at for at, _ in world.sights.works[before:]]
+    assert [(at - first) // 60 for at in began] == list(range(1, len(early) + 1))
+
+
+def handle(world, messages):
+    for message in sorted(messages, key=lambda one: one.not_before):
+        world.member.look.handle(message)
+
+
+def test_a_look_of_the_minute_that_comes_late_and_twice_is_taken_once(world):
+    world.look()
+    before, due = len(world.sights.works), world.clock.now_at() + 60
+    message = LookMessage(vpc_id=world.vpc, not_before=due, not_after=due + 60)
+    world.clock.sleep_seconds(65)
+    handle(world, [message, message])
+    assert len(world.sights.works) == before + 1
 
 
 def test_vpcs_are_spread_over_the_minute():
