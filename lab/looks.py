@@ -6,7 +6,8 @@ from lab.world.live import LiveWorld
 
 LOOK_SECONDS = 60.0
 TRANSPORT_REAL_SECONDS = 8.0
-"""Cold starts, queues and polls take real time that no scale shortens: allowed on top."""
+"""Cold starts, queues and polls take real time that no scale shortens: allowed on top, or as much
+as the world took to come up where that is more. A slow machine is slow at both."""
 
 
 class NotSeen(AssertionError):
@@ -18,7 +19,7 @@ def until(
 ) -> float:
     """Wait until `seen()`, `looks` looks at most; the lab time when it was. NotSeen with `what`."""
     deadline = live.clock.now_at() + looks * LOOK_SECONDS
-    deadline += TRANSPORT_REAL_SECONDS * live.clock.scale
+    deadline += max(TRANSPORT_REAL_SECONDS, live.up_seconds) * live.clock.scale
     while not seen():
         if live.clock.now_at() > deadline:
             raise NotSeen(f"not within {looks:g} looks: {what()}")

@@ -67,13 +67,13 @@ def run(how: Run) -> dict[str, Any]:
         start.install(live, scenario, by_sam=how.by_sam)
         start.place(live, scenario)
         start.register(live, scenario.register, scenario.secrets)
-        up = time.monotonic() - began
+        live.up_seconds = time.monotonic() - began
         how.narrator.began(live, scenario)
         why = _play(live, how, world) or canary_calls(live)
         row = row_of(live, scenario, why)
         if not row["ok"]:
             evidence.keep(live)
-        row |= {"seed": how.seed, "world_seconds": round(up, 1)}
+        row |= {"seed": how.seed, "world_seconds": round(live.up_seconds, 1)}
         row["spans"] = {span.name: round(span.seconds, 2) for span in spans(live)}
         row["seconds"] = round(time.monotonic() - began, 1)
         how.narrator.ended(live, row)

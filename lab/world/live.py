@@ -51,7 +51,7 @@ class LiveWorld:
     saved) to real ids. `stack`: outputs of the hub ("Hub.TableName") and of the member nested in
     it ("Member.TableName"); `members`: those of every member, the nested one among them.
     `running`: the world's own processes by the name of their log; `neighbours`: functions of
-    other teams that work meanwhile."""
+    other teams that work meanwhile. `up_seconds`: the real time that it took to come up."""
 
     world: World
     clock: Clock
@@ -64,6 +64,7 @@ class LiveWorld:
     members: dict[Member, dict[str, str]] = field(default_factory=dict)
     typed: list[Typed] = field(default_factory=list)
     began_at: float = 0.0
+    up_seconds: float = 0.0
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     neighbours: list[Neighbour] = field(default_factory=list)
 

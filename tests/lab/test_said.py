@@ -38,7 +38,7 @@ def page(notice="i/opened/1", owner="payments", text="DOWN orders-api"):
 
 def run(messages, **arguments):
     clock = LabClock(0.0)
-    live = SimpleNamespace(heard=Ear(messages, clock), clock=clock, expand=str)
+    live = SimpleNamespace(heard=Ear(messages, clock), clock=clock, expand=str, up_seconds=0.0)
     said.run(live, {**WANTED, **arguments})
 
 

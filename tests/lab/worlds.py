@@ -38,6 +38,7 @@ def live(clients: dict[tuple[str, str], Any], **more: Any) -> Any:
         return clients[service, (at or world.hub).account]
 
     return SimpleNamespace(
+        up_seconds=more.pop("up_seconds", 0.0),
         world=world,
         clock=clock,
         heard=Ear(clock),
