@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from alerter import digests, incidents, metrics, retention
+from alerter import awake, digests, incidents, metrics, retention
 from alerter.blaming import refresh
 from alerter.bulletins import post
 from alerter.changes import foretell_unheard, step
@@ -10,7 +10,7 @@ from alerter.hub import Hub
 from alerter.table import Delete, Item, Put, Stale
 from probing.wire import from_json, to_json
 from reasoning import bulletin
-from reasoning.blind import Blind, blind, is_over, let_out, silent_count
+from reasoning.blind import Blind, blind, heard_since, is_over, let_out, silent_count
 from reasoning.incident import NAMES, Incident, Stage
 from reasoning.straggling import is_left_behind, split
 from reasoning.transition import Digest, DigestPair
@@ -21,8 +21,7 @@ NEVER_GOOD_SECONDS = 900.0
 def tick(hub: Hub) -> None:
     """Judge what only time tells. Sending follows in `sweep`."""
     members = digests.members(hub)
-    for member in members:
-        _see(hub, member)
+    _see_all(hub, members)
     _never_good(hub)
     foretell_unheard(hub)
     open_now = [one for one in incidents.recent(hub) if _keep(hub, one)]
@@ -68,12 +67,21 @@ def _leave_behind(hub: Hub, incident_id: str) -> None:
         return  # somebody moved it: the next tick looks again
 
 
-def _see(hub: Hub, member: Digest) -> None:
+def _see_all(hub: Hub, members: list[Digest]) -> None:
+    awake_at = awake.since(hub)
+    told: dict[str, dict[str, Item]] = {}
+    for item in hub.table.query("blind"):
+        told.setdefault(item.sk.rpartition("/")[0], {})[item.sk] = item
+    for member in members:
+        place = f"{member.account}/{member.region}"
+        _see(hub, member, told.get(place, {}), awake_at)
+
+
+def _see(hub: Hub, member: Digest, told: dict[str, Item], awake_at: float) -> None:
     """Blindness told once when it begins, and once when it ends; paged once more where its page
     was withheld and is no longer."""
-    place, mode = f"{member.account}/{member.region}", hub.settings.mode
-    found = {one.key: let_out(one, mode) for one in blind(member, hub.clock.now_at())}
-    told = {item.sk: item for item in hub.table.query("blind", f"{place}/", f"{place}/~")}
+    mode, heard = hub.settings.mode, heard_since(member, awake_at)
+    found = {one.key: let_out(one, mode) for one in blind(heard, hub.clock.now_at())}
     owner = hub.settings.default_owner
     for key, one in found.items():
         held = told.get(key)

@@ -53,6 +53,13 @@ def blind(member: Digest, now_at: float) -> tuple[Blind, ...]:
     return (_blind(member, f"{key}/few", Where.CHAT, since_at, long_silent),)
 
 
+def heard_since(member: Digest, awake_at: float) -> Digest:
+    """`member` as a hub that listens since `awake_at` may judge it: nothing before that was
+    silence."""
+    looked = {vpc_id: max(at, awake_at) for vpc_id, at in member.looked.items()}
+    return replace(member, at=max(member.at, awake_at), looked=looked)
+
+
 def let_out(found: Blind, mode: Mode) -> Blind:
     """`found` as the mode lets it out: in observe mode it goes to chat."""
     if mode is Mode.NOTIFY or not found.where.pages:

@@ -49,6 +49,8 @@ def _mark_extent(incident: Incident, notice: Notice, now_at: float) -> Incident:
         told = replace(told, paged_endpoints=named)
     if amended:
         told = replace(told, amended_at=now_at)
+    if notice.reason is Reason.GREW:
+        told = replace(told, grew_at=now_at)
     if notice.reason in (Reason.OPENED, Reason.FLAPPING) and told.opened is not Where.PAGE:
         told = replace(told, opened=notice.meant, opened_at=told.opened_at or now_at)
     return replace(incident, told=told)

@@ -12,6 +12,9 @@ from reasoning.told import RINGING, Mode, Notice, Reason, Where
 from reasoning.unsettled import put_off
 
 AMEND_SECONDS = 300.0
+GROW_SECONDS = 300.0
+"""How often growth may page: looks are spread over a minute, so the accounts that one cause hits
+come one by one, and a page for each of a hundred would ring a hundred times."""
 REMIND_SECONDS = 4 * 3600.0
 LEARN_SECONDS = 900.0
 GROWTH = 10
@@ -164,7 +167,10 @@ def _grown(incident: Incident) -> Notice | None:
     tenfold = incident.endpoint_count >= GROWTH * max(1, told.paged_endpoints)
     if paged and (further or tenfold):
         why = "ten times the endpoints, or a further account or Region"
-        return _notice(incident, Reason.GREW, Where.PAGE, incident.changed_at, why)
+        due_at = incident.changed_at
+        if told.grew_at is not None:
+            due_at = max(due_at, told.grew_at + GROW_SECONDS)
+        return _notice(incident, Reason.GREW, Where.PAGE, due_at, why)
     lost = len(incident.lost) > told.lost
     if not lost and not further and incident.endpoint_count <= told.endpoints:
         return None

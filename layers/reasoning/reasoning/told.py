@@ -92,7 +92,7 @@ class Told:
     """What has been said of an incident. `endpoints`, `accounts`, `regions`: as far as the last
     page named them, as forecast or as seen. `counts`: how often per reason. `opened` is where it
     was meant to go; `rings`, at most `RINGS`, say what became of its pages. `named_at`: when a
-    suspect was told first."""
+    suspect was told first; `grew_at`: when growth was told last."""
 
     opened: Where | None = None
     opened_at: float | None = None
@@ -106,6 +106,7 @@ class Told:
     regions: tuple[str, ...] = ()
     lost: int = 0
     amended_at: float | None = None
+    grew_at: float | None = None
     reminded_at: float | None = None
     resolved_at: float | None = None
     repair: str = ""
