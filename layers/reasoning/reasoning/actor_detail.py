@@ -9,6 +9,7 @@ resources and when stays at each.
 import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 
 from reasoning.change import Actor, Change, Tool
 from reasoning.incident import Incident
@@ -47,12 +48,16 @@ def told_change(change: Change, detail: ActorDetail) -> Change:
     none = detail is ActorDetail.NONE
     # Of a kind without a rule the summary quotes the call, which may name anybody.
     summary = change.summary if change.typed else f"{change.event_name} ({change.event_source})"
+    # A rule for "my address" holds whence it was called, an option may hold who called.
+    hidden = _hidden(change)
     return replace(
         change,
+        before=_without(hidden, change.before),
+        after=_without(hidden, change.after),
         actor=_actor(change.actor, none) if change.actor else None,
         tool=Tool() if none else Tool(name=_service(change.tool.name)),
         source_address="",
-        summary=summary,
+        summary=_without(hidden, summary),
         resource_ids=_nameless(change),
     )
 
@@ -67,6 +72,25 @@ def told_incident(incident: Incident, detail: ActorDetail) -> Incident:
     )
     repair = told_change(incident.repair, detail) if incident.repair else None
     return replace(incident, suspects=suspects, repair=repair, acknowledged_by="", silenced_by="")
+
+
+def _hidden(change: Change) -> re.Pattern[str] | None:
+    """Whatever names the actor or whence they called, as a word of its own."""
+    actor = change.actor
+    said = (actor.arn, actor.name, actor.session) if actor else ()
+    words = sorted({one for one in (*said, change.source_address) if one}, key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)") if words else None
+
+
+def _without(hidden: re.Pattern[str] | None, value: Any) -> Any:
+    """`value`, text or JSON, with what is hidden taken out of every text."""
+    if hidden is None:
+        return value
+    if isinstance(value, str):
+        return hidden.sub(f"({WITHHELD})", value)
+    if isinstance(value, dict):
+        return {key: _without(hidden, one) for key, one in value.items()}
+    return [_without(hidden, one) for one in value] if isinstance(value, list) else value
 
 
 def _nameless(change: Change) -> tuple[str, ...]:

@@ -91,6 +91,25 @@ def test_no_row_names_a_person_or_an_address(detail: ActorDetail) -> None:
     assert ("NetAdmin" in text) is (detail is ActorDetail.ROLE)
 
 
+@pytest.mark.parametrize("detail", [ActorDetail.ROLE, ActorDetail.NONE])
+def test_a_rule_for_one_s_own_address_does_not_tell_it(detail: ActorDetail) -> None:
+    event = json.loads(
+        (ROOT / "events/recorder/ec2.AuthorizeSecurityGroupIngress.json").read_text()
+    )
+    change = explain(event).change
+    assert change is not None
+    mine = replace(change, actor=WHO, source_address="198.51.100.77")
+    rule = {**change.after["rules"][0], "cidrs": ["198.51.100.77/32", "10.0.0.0/16"]}
+    options = {"dns": {"domain": "mallory@example.com"}}
+    mine = replace(mine, after={"rules": [rule], **options}, before=options)
+    mine = replace(mine, summary="AuthorizeSecurityGroupIngress: sg-1: 198.51.100.77/32")
+    row = shaped(change_row(mine, detail))
+    text = json.dumps(row)
+    assert "mallory" not in text and "198.51.100.77" not in text
+    assert row["after"]["rules"][0] == {**rule, "cidrs": ["(withheld)/32", "10.0.0.0/16"]}
+    assert change_row(mine, ActorDetail.FULL)["after"] == mine.after
+
+
 def test_moments_are_text_in_utc_and_none_where_there_is_none() -> None:
     assert moment(at("10:02:51.25")) == "2026-11-21T10:02:51.250Z"
     assert moment(None) is None
