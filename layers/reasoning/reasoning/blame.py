@@ -26,6 +26,9 @@ class Confidence(StrEnum):
 
 
 _ORDER = tuple(Confidence)
+SUSPECTS = 20
+"""At most so many are kept: they stand in the incident's header, which has a limit of size, and a
+tool that takes hundreds of rules away must not keep anybody from being told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,12 +68,14 @@ def blame(
         if _can_cause(diagnosis, change) and in_order(diagnosis, change, good_at, first_bad_at)
     ]
     told = [change for change in found if not is_vague(diagnosis, change)]
-    newest = max(told, key=lambda change: change.at, default=None)
+    # What the clocks put just after the first bad look counts only where nothing came before.
+    before = [change for change in told if since_of(change) <= first_bad_at]
+    newest = max(before or told, key=lambda change: change.at, default=None)
     suspects = [
         _suspect(diagnosis, change, change is newest, first_bad_at, members) for change in found
     ]
     suspects.sort(key=lambda one: (_ORDER.index(one.confidence), -one.change.at))
-    return Blame(suspects=tuple(suspects), searched=_searched(diagnosis, changes))
+    return Blame(suspects=tuple(suspects[:SUSPECTS]), searched=_searched(diagnosis, changes))
 
 
 def _can_cause(diagnosis: Diagnosis, change: Change) -> bool:
@@ -92,7 +97,7 @@ def _suspect(
         limits.append("the event does not tell what was modified")
     elif not is_newest:
         confidence = Confidence.LIKELY
-        limits.append("a later change of the same resource could have done it too")
+        limits.append("another change of the same resource could have done it too")
     named = id_named(diagnosis, change)
     match = f"it changed {named}, which the evidence names"
     if not named:

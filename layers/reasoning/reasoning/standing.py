@@ -44,8 +44,10 @@ def _turning(
         turns = switched(change)
         # An inferred change happened some time between two inventories. It may have caused what
         # came in between, but it undid an earlier change for certain only from its end on.
-        began_at = change.at if turns is (not wanted) else since_of(change)
-        if not about or began_at > until_at + CLOCK_SECONDS:
+        # Nor does one that the clocks put after the first bad look, however little.
+        undoes = turns is (not wanted)
+        began_at = change.at if undoes else since_of(change) - CLOCK_SECONDS
+        if not about or began_at > until_at:
             continue
         not_told = turns is None and not change.after
         stood = _stood(change) if stands is None else stands
@@ -69,7 +71,7 @@ def _gates_closed(diagnosis: Diagnosis, changes: Sequence[Change], until_at: flo
         if since_of(change) > until_at + CLOCK_SECONDS:
             continue
         if gates.opens(diagnosis, change):
-            standing = []
+            standing = [] if change.at <= until_at else standing
         elif gates.closes(diagnosis, change) is not None:
             standing.append(change)
     return standing

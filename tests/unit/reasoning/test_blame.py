@@ -215,3 +215,11 @@ def test_no_decoy_is_ever_named(seed):
     ledger.append(guilty)
     dice.shuffle(ledger)
     assert named(blamed(*ledger)) == [(guilty.id, "proven")]
+
+
+def test_what_the_clocks_put_just_after_the_first_bad_look_takes_nothing_from_what_came_before():
+    made = created(T0 - 100)
+    assert named(blamed(made, modified(False, T0 + 1))) == [(made.id, "proven")]
+    assert named(blamed(made, deleted(T0 + 1.5))) == [(made.id, "proven")]
+    gone = deleted(T0 - 30)
+    assert named(blamed(gone, modified(True, T0 + 1), diagnosis=WITHDRAWN)) == [(gone.id, "proven")]

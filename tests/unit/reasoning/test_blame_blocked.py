@@ -200,3 +200,20 @@ def test_a_rule_that_opens_for_certain_is_named_before_one_that_may():
     found = repair(BLOCKED, [perhaps, surely], recovered_at=T0 + 300, last_bad_at=T0 + 240)
     assert found == surely
     assert VPCE in perhaps.resource_ids
+
+
+def test_of_hundreds_of_suspects_the_best_are_kept():
+    untold = [replace(rules_changed("Revoke", at=T0 - 30 + n / 20), id=f"{n}") for n in range(400)]
+    guilty = rules_changed("Revoke", FROM_VPC, at=T0 - 50)
+    found = blamed(*untold, guilty)
+    assert found[0] == (guilty.id, "proven")
+    assert len(found) == 20
+
+
+def test_a_call_just_after_the_first_bad_look_takes_nothing_from_one_before_it():
+    before = rules_changed("Revoke", FROM_VPC, at=T0 - 50)
+    after = rules_changed("Revoke", BY_GROUP, at=T0 + 1)
+    assert blamed(before, after) == [(before.id, "proven"), (after.id, "likely")]
+    assert blamed(after) == [(after.id, "proven")]
+    back = rules_changed("Authorize", FROM_VPC, at=T0 + 1)
+    assert blamed(before, back) == [(before.id, "proven")]
