@@ -8,7 +8,7 @@ from alerter import digests, ledger
 from alerter.hub import Hub
 from reasoning.blame import blame
 from reasoning.diagnose import Diagnosis
-from reasoning.incident import Incident, Stage
+from reasoning.incident import NAMES, Incident, Stage
 from reasoning.incident_key import UNEXPLAINED
 from reasoning.inferred import described
 from reasoning.joining import blamed
@@ -65,18 +65,22 @@ def with_suspects(hub: Hub, incident: Incident) -> Incident:
         members=frozenset(member.account for member in digests.members(hub)),
     )
     told = blamed(incident, found, now_at=now_at)
-    forecast = _forecast_endpoints(hub, told) if told.suspect else ()
-    return replace(told, forecast=forecast) if forecast else told
+    return _with_forecast(hub, told)
 
 
 def _diagnosis(incident: Incident) -> Diagnosis:
     return incident.diagnosis or Diagnosis(cause=UNEXPLAINED)
 
 
-def _forecast_endpoints(hub: Hub, incident: Incident) -> tuple[str, ...]:
+def _with_forecast(hub: Hub, incident: Incident) -> Incident:
+    """The incident with the endpoints that its suspect was forecast to break, where it was."""
     suspect = incident.suspect
     item = hub.table.get(f"forecast#{suspect.change.id}", "said") if suspect else None
-    return tuple(item.body["endpoints"]) if item else ()
+    names = tuple(item.body["endpoints"]) if item else ()
+    if item is None or not names:
+        return incident
+    more = int(item.body.get("more", 0)) + len(names[NAMES:])
+    return replace(incident, forecast=names[:NAMES], more_forecast=more)
 
 
 def with_costs(hub: Hub, incident: Incident) -> Incident:

@@ -10,7 +10,8 @@ from alerter.table import Item, Put, Stale
 from reasoning import bulletin
 from reasoning.change import Change
 from reasoning.forecast import KnownPair, forecast, located
-from reasoning.incident import Incident, Stage
+from reasoning.incident import NAMES, Incident, Stage
+from reasoning.scope import concerns
 from reasoning.twins import undone
 from reasoning.wire import Envelope
 
@@ -37,7 +38,9 @@ def learn(hub: Hub, change: Change) -> None:
     if not here.inferred:
         foretell(hub, here)
     for incident in incidents.recent(hub):
-        step(hub, incident.id, lambda held: _considered(hub, held))
+        # In an organisation something changes every second; the tick looks at every open one.
+        if incident.diagnosis is not None and concerns(incident.diagnosis, here):
+            step(hub, incident.id, lambda held: _considered(hub, held))
 
 
 def foretell_unheard(hub: Hub) -> None:
@@ -77,7 +80,12 @@ def foretell(hub: Hub, change: Change) -> None:
     item = Item(
         pk=f"forecast#{change.id}",
         sk="said",
-        body={"endpoints": list(found.endpoints), "notice": message.id, "due_at": now_at},
+        body={
+            "endpoints": list(found.endpoints[:NAMES]),
+            "more": len(found.endpoints[NAMES:]),
+            "notice": message.id,
+            "due_at": now_at,
+        },
         expires_at=hub.change_expires_at(),
     )
     marker = Put(item=item, absent=True)

@@ -12,6 +12,8 @@ from reasoning.private_dns import covers, names_of
 from reasoning.route import answers_of, changed, describe, differing, fingerprint
 from reasoning.seeing import seen_of
 
+ALSO = 20
+"""Neighbours that a diagnosis names at most: each endpoint of a VPC sends them in one look."""
 _GONE = frozenset({"deleting", "deleted", "rejected", "failed", "expired"})
 
 

@@ -75,6 +75,7 @@ class Incident:
     owners: tuple[str, ...] = ()
     severity: str = "warning"
     forecast: tuple[str, ...] = ()
+    more_forecast: int = 0
     foretold: tuple[Foretold, ...] = ()
     costs_at: float | None = None
     lost: tuple[str, ...] = ()
@@ -114,6 +115,10 @@ class Incident:
     @property
     def endpoint_count(self) -> int:
         return len(self.endpoints) + self.more_endpoints
+
+    @property
+    def forecast_count(self) -> int:
+        return len(self.forecast) + self.more_forecast
 
     @property
     def cause(self) -> str:

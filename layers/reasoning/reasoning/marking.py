@@ -36,7 +36,7 @@ def _mark_end(incident: Incident, notice: Notice, now_at: float) -> Incident:
 def _mark_extent(incident: Incident, notice: Notice, now_at: float) -> Incident:
     amended = notice.reason is Reason.AMENDED
     told = incident.told if amended else _with_suspect(incident, now_at)
-    named = max(incident.endpoint_count, len(incident.forecast))
+    named = max(incident.endpoint_count, incident.forecast_count)
     told = replace(
         told,
         endpoints=named,

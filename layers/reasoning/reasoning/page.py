@@ -121,8 +121,11 @@ def proof(transition: Transition) -> str:
 
 def extent(incident: Incident) -> str:
     """`18 of 18 forecast endpoints seen failing; last good 10:03:58Z`"""
-    seen, forecast = incident.endpoint_count, len(incident.forecast)
-    if forecast:
+    seen, forecast = incident.endpoint_count, incident.forecast_count
+    if incident.more_forecast or (forecast and incident.more_endpoints):
+        # Not all of them are kept by name: which of them were seen is not known.
+        text = f"{_count(seen, 'endpoint')} seen failing, {forecast} forecast"
+    elif forecast:
         hit = len(set(incident.forecast) & set(incident.endpoints)) or seen
         text = f"{hit} of {forecast} forecast endpoints seen failing"
         text += f", {seen - hit} more" if seen > hit else ""

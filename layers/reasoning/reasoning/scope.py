@@ -38,6 +38,12 @@ def names_place(diagnosis: Diagnosis, change: Change, *, anew: bool = False) -> 
     )
 
 
+def concerns(diagnosis: Diagnosis, change: Change) -> bool:
+    """Whether the change can matter at all to what is known of this cause and of its end."""
+    named = id_named(diagnosis, change) or names_subject(diagnosis, change)
+    return bool(named) or names_place(diagnosis, change, anew=True)
+
+
 def in_order(diagnosis: Diagnosis, change: Change, good_at: float, bad_at: float) -> bool:
     """Whether the effect window lies between the last look before and the first look after."""
     kind = KINDS.get(change.kind)

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from alerter import run
+from alerter import incidents, run
+from alerter.table import Item, Put
 from alerter.tick import tick
 from reasoning import wire
 from reasoning.diagnose import Diagnosis
-from tests.support.story import VPC, at, loss, vantage
-from tests.unit.alerter.hub_stand import Stand, a_digest
+from tests.support.story import VPC, at, captured, creation, loss, vantage
+from tests.unit.alerter.hub_stand import Stand, a_digest, plain, seen_alive
 
 
 def accounts(count: int) -> list[str]:
@@ -75,3 +76,32 @@ def test_the_hub_asks_no_more_of_its_table_for_more_members(hub: Stand) -> None:
         tick(hub.hub)
         found.append(len(asked))
     assert found[0] == found[1] and found[0] > 0
+
+
+def test_more_endpoints_than_a_header_can_name_keep_nobody_from_being_told(hub: Stand) -> None:
+    names = [f"{number:0>63}" for number in range(6050)]
+    item = Item(pk=f"forecast#{creation().id}", sk="said", body={"endpoints": names})
+    hub.hub.table.put(Put(item=item))
+    seen_alive(hub)
+    hub.send(wire.CHANGE, creation())
+    hub.clock.at = at("10:04:40")
+    hub.send(wire.TRANSITIONS, loss(diagnosis=captured(also_breaks=["one that is good"] * 500)))
+    hub.to("10:05:30")
+    assert hub.said == [("page", "opened")]
+    assert "1 endpoint seen failing, 6050 forecast" in hub.page_text()
+
+
+def test_changes_that_cannot_matter_to_an_incident_do_not_touch_it(hub: Stand) -> None:
+    seen_alive(hub)
+    hub.clock.at = at("10:04:40")
+    hub.send(wire.TRANSITIONS, loss(), plain("other-api"))
+    hub.to("10:07:00")
+    before = {one.id: one.version for one in incidents.recent(hub.hub)}
+    for number, account in enumerate(accounts(8)):
+        elsewhere = creation(
+            id=f"e{number}", account=account, resource_ids=("vpce-0fff",), scope={"vpc_id": "vpc-9"}
+        )
+        hub.send(wire.CHANGE, elsewhere, account=account)
+    assert {one.id: one.version for one in incidents.recent(hub.hub)} == before
+    hub.send(wire.CHANGE, creation())
+    assert ("page", "cause_found") in hub.said

@@ -91,6 +91,8 @@ def test_the_undo_of_a_withdrawal_is_offered_only_while_the_endpoint_exists():
     facts = private_dns_withdrawn.judge(withdrawn_case(neighbours=(public,))).facts
     assert facts["command"]["private_dns_enabled"] is True
     assert [one["endpoint"] for one in facts["also_breaks"]] == ["orders"]
+    many = private_dns_withdrawn.judge(withdrawn_case(neighbours=(public,) * 1000)).facts
+    assert len(str(many)) < 10_000
     assert "command" not in private_dns_withdrawn.judge(withdrawn_case(described=())).facts
 
 

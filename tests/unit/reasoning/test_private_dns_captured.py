@@ -153,6 +153,8 @@ def test_what_the_undo_breaks_is_what_is_good_only_through_the_endpoint():
     )
     found = judge(captured_case(neighbours=near))
     assert [one["endpoint"] for one in found.facts["also_breaks"]] == ["ledger"]
+    many = tuple(neighbour(f"api-{number}") for number in range(1000))
+    assert len(str(judge(captured_case(neighbours=many)).facts)) < 10_000
 
 
 def test_diagnosis_names_the_kinds_of_change_that_could_have_done_it():

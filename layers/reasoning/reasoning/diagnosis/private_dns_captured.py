@@ -12,6 +12,7 @@ from typing import Any
 
 from reasoning.case import Case, RouteClass
 from reasoning.contrast import (
+    ALSO,
     chain_of,
     covered_name,
     described,
@@ -163,7 +164,7 @@ def _facts(
             and n.route_class is RouteClass.VPCE
             and (n.vpc_endpoint_id or endpoint.id) == endpoint.id
             and covered_name(found.names, n.host, ())
-        ],
+        ][:ALSO],
     }
 
 

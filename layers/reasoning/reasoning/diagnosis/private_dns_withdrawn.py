@@ -10,6 +10,7 @@ from typing import Any
 
 from reasoning.case import Case, RouteClass
 from reasoning.contrast import (
+    ALSO,
     chain_of,
     covered_name,
     described,
@@ -137,4 +138,4 @@ def _captured_by_undo(case: Case, names: tuple[str, ...]) -> list[dict[str, Any]
         and n.is_good
         and n.route_class in EDGE
         and covered_name(names, n.host, ())
-    ]
+    ][:ALSO]
