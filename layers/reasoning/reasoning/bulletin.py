@@ -12,7 +12,7 @@ from reasoning.clocktext import hour_minute
 from reasoning.escape import outside, plain
 from reasoning.forecast import Expected, Forecast
 from reasoning.layout import Section, first_line, page
-from reasoning.message import Message
+from reasoning.message import OWNERS, Message
 from reasoning.placements import Left
 from reasoning.told import Reason, Where
 from reasoning.transition import DigestPair, MemberProblem
@@ -79,7 +79,7 @@ def captured(
         Section(label="Do", text=f"look at the VPC endpoints of {plain(vpc_id, 24)}", lines=1),
     ]
     return _message(
-        f"forecast/{account}/{region}/{vpc_id}/{at:.0f}",
+        f"forecast/{account}/{region}/{vpc_id}/{','.join(services)}/{at:.0f}",
         Reason.FORECAST,
         page(first, sections),
         thread=f"captured-{vpc_id}",
@@ -232,7 +232,7 @@ def _message(
         subject=text.partition("\n")[0],
         text=text,
         chat=chat_of(text, notice_id=message_id, reason=reason, thread=thread),
-        attributes=_attributes(owners[:10], place, reason, severity),
+        attributes=_attributes(owners[:OWNERS], place, reason, severity),
     )
 
 

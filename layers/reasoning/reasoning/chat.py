@@ -12,6 +12,7 @@ from reasoning.told import Reason
 
 _TITLE = 250
 _STEP = 300
+_ABOVE = "the command stands in the message, whole"
 
 
 def chat_of(
@@ -53,4 +54,5 @@ def _steps(rest: str) -> list[str]:
             break
         found.append(line.strip())
     joined = " ".join(found)
-    return [markdown(joined, _STEP)]
+    # A command that is cut in two is a wrong command.
+    return [markdown(joined if len(joined) <= _STEP else f"{found[0]} {_ABOVE}", _STEP)]

@@ -26,7 +26,8 @@ _EVENTS = {
     Reason.MERGED: "Incident Resolved",
 }
 _CLOSES = tuple(reason for reason, event in _EVENTS.items() if event == "Incident Resolved")
-_ATTRIBUTE_LIMIT = 10
+OWNERS = 100
+"""And accounts and Regions, as SNS attributes: a filter on one that is left out hears nothing."""
 _EVERYTHING = Details()
 _WITHHELD = {Mode.OBSERVE: "Mode    observe: this would have paged, and was withheld"}
 
@@ -117,10 +118,10 @@ def _attributes(
 ) -> dict[str, tuple[str, ...]]:
     vantage = incident.lead.vantage
     return {
-        "owner": incident.owners[:_ATTRIBUTE_LIMIT] or (default_owner,),
+        "owner": incident.owners[:OWNERS] or (default_owner,),
         "severity": (incident.severity,),
-        "account": incident.accounts[:_ATTRIBUTE_LIMIT] or (vantage.account,),
-        "region": incident.regions[:_ATTRIBUTE_LIMIT] or (vantage.region,),
+        "account": incident.accounts[:OWNERS] or (vantage.account,),
+        "region": incident.regions[:OWNERS] or (vantage.region,),
         "cause": (incident.cause,),
         "reason": (notice.reason.value,),
         "withheld": (notice.withheld,),

@@ -76,6 +76,14 @@ def test_capture_that_a_sentinel_shows_is_told_where_nothing_is_registered(hub: 
     assert hub.said == [("chat", "forecast")]
 
 
+def test_two_names_captured_in_one_minute_are_two_messages_of_their_own_ids(hub: Stand) -> None:
+    seen_alive(hub)
+    a_minute(hub, {"vpc-0b2": [DOMAIN, "sqs.us-east-1.amazonaws.com"]})
+    assert hub.said == [("chat", "forecast")] * 2
+    ids = {one["MessageAttributes"]["notice"]["Value"] for one in hub.chats}
+    assert len(ids) == 2
+
+
 def test_capture_that_comes_and_goes_is_told_once_and_again_when_it_was_gone(hub: Stand) -> None:
     seen_alive(hub)
     for minute in range(9):

@@ -7,6 +7,7 @@ import pytest
 
 from reasoning import notice
 from reasoning.alarm import subject_of
+from reasoning.chat import chat_of
 from reasoning.joining import begin
 from reasoning.message import of_incident, plain_of
 from reasoning.notice import Rules
@@ -114,3 +115,24 @@ def test_a_subject_is_ascii_and_short_whatever_the_endpoint_is_called() -> None:
         line = subject_of(f"DOWN {name} from vpc-0a1", closes=False)
         assert line.isascii() and line.isprintable() and len(line) < 100
         assert line.startswith("ALARM: DOWN ")
+
+
+def test_every_owner_of_a_wide_incident_is_among_those_that_filters_see() -> None:
+    incident, reason, where = INCIDENTS["opened-proven"]
+    owners = tuple(f"team-{number}" for number in range(40))
+    notice = Notice(id="7F3K/opened/1", reason=reason, where=where, due_at=NOW, why="")
+    told = of_incident(
+        replace(incident, owners=owners), notice, default_owner="platform", now_at=NOW
+    )
+    assert told.attributes["owner"] == owners
+
+
+def test_a_step_of_chat_holds_a_whole_command_or_none() -> None:
+    command = "aws ec2 authorize-security-group-ingress --ip-permissions '" + "x" * 400 + "'"
+    text = f"DOWN\nDo      in account 111122223333:\n        {command}\nCosts   none"
+    long = chat_of(text, notice_id="1", reason=Reason.OPENED, thread="t")
+    (step,) = long["content"]["nextSteps"]
+    assert "aws ec2" not in step and "in the message, whole" in step
+    assert command in long["content"]["description"]
+    short = chat_of(text.replace("x" * 400, "x"), notice_id="1", reason=Reason.OPENED, thread="t")
+    assert "--ip-permissions 'x'" in short["content"]["nextSteps"][0]
