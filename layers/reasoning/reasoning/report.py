@@ -5,7 +5,7 @@ is written (`gatewatch.telling`).
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -50,7 +50,8 @@ class Owner:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """`pages` rang or would have. `incidents` began in the period; `untold` of them ended before
+    """`pages` rang or would have. `incidents` began in the period (one that was
+    merged is part of the other); `untold` of them ended before
     they were told, `in_chat` were told in chat alone. `blame_seconds`: from the first bad probe to
     the first suspect told, median and most; None where none was. `endpoints`: those with most
     pages."""
@@ -83,10 +84,11 @@ def report(
     """The report of the incidents that began or rang between `since_at` and `until_at`."""
     every = list(incidents)
     known = [one for one in every if _belongs(one, since_at, until_at)]
-    begun = [one for one in known if since_at <= one.opened_at <= until_at]
+    begun = [one for one in known if since_at <= one.opened_at <= until_at and _is_own(one)]
+    by_id = {one.id: one for one in every}
     pages = sorted(
         (
-            _page(one, ring, default_owner)
+            _page(one, _told_as(one, by_id), ring, default_owner)
             for one in known
             for ring in rings_of(one)
             if since_at <= ring.at <= until_at
@@ -134,8 +136,21 @@ def _belongs(incident: Incident, since_at: float, until_at: float) -> bool:
     return any(since_at <= one <= until_at for one in moments)
 
 
-def _page(incident: Incident, ring: Ring, default_owner: str) -> Page:
-    suspect = incident.suspect
+def _is_own(incident: Incident) -> bool:
+    """Whether it counts: of what was merged, the one that it went into does."""
+    return incident.stage is not Stage.MERGED
+
+
+def _told_as(incident: Incident, by_id: Mapping[str, Incident]) -> Incident:
+    """The incident that it went on as: itself, or the one that it was merged into."""
+    while incident.merged_into in by_id:
+        incident = by_id[incident.merged_into]
+    return incident
+
+
+def _page(incident: Incident, end: Incident, ring: Ring, default_owner: str) -> Page:
+    """`end`: the incident that it went on as, whose cause and end are its own."""
+    suspect = end.suspect
     return Page(
         at=ring.at,
         reason=ring.reason,
@@ -145,11 +160,11 @@ def _page(incident: Incident, ring: Ring, default_owner: str) -> Page:
         endpoint=incident.lead.endpoint.id,
         more_endpoints=incident.endpoint_count - 1,
         vpc_id=incident.lead.vantage.vpc_id,
-        cause=incident.cause,
+        cause=end.cause,
         confidence=suspect.confidence.value if suspect else "",
         change=suspect.change.event_name if suspect else "",
         explained=strength_of(suspect) >= LIKELY,
-        lasted_seconds=lasted_seconds(incident),
+        lasted_seconds=lasted_seconds(end),
     )
 
 

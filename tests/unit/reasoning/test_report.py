@@ -175,3 +175,19 @@ def test_nothing_happened_is_a_report_too() -> None:
     found = of()
     assert (found.pages, found.owners, found.suggestions) == ((), (), ())
     assert found.blame_median_seconds is None
+
+
+def test_what_was_merged_into_another_is_no_incident_of_its_own_and_explained_as_that_one() -> None:
+    whole = explained(1, Confidence.PROVEN)
+    gone = {"stage": Stage.MERGED, "merged_into": whole.id, "minutes": 1}
+    untold = incident("b", number=2, told=Told(), **gone)
+    rang = incident("c", number=3, owner="ledger", **gone)
+    found = of(whole, untold, rang)
+    assert (found.incidents, found.untold) == (1, 0)
+    assert [(page.incident, page.explained) for page in found.pages] == [
+        (whole.id, True),
+        (rang.id, True),
+    ]
+    assert found.pages[1].lasted_seconds == found.pages[0].lasted_seconds
+    rows = [(one.owner, one.pages, one.incidents) for one in found.owners]
+    assert rows == [("payments", 1, 1), ("ledger", 1, 0)]
