@@ -19,6 +19,14 @@ _NAME = 32
 _ACCOUNT = 12
 _MOST_ACCOUNTS = 3
 _ADDRESS = re.compile(r"^[0-9a-fA-F.:]+ ")
+_WRITTEN_AS = {
+    "OpenTofu": "Terraform",
+    "AWS CDK": "CloudFormation",
+    "AWS SAM CLI": "CloudFormation",
+    "CloudFormation StackSets": "CloudFormation",
+}
+_DECLARING = frozenset({"Pulumi", "Crossplane", "AWS Controllers for Kubernetes"})
+"""Tools that put back what they declare, in a form of their own."""
 NO_CHANGE = "no known change explains this"
 
 
@@ -181,7 +189,9 @@ def after(incident: Incident, undo: Undo) -> str:
     """How soon it recovers, and what the tool that made the change will do."""
     suspect = incident.suspect
     tool = suspect.change.tool.name if suspect else ""
-    fix = undo.in_tool.get(tool)
+    fix = undo.in_tool.get(_WRITTEN_AS.get(tool, tool))
+    if tool in _DECLARING:
+        fix = "change it there too"
     return f"{undo.after}. {tool} will put it back: {fix}" if fix else undo.after
 
 

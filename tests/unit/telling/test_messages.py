@@ -1,20 +1,23 @@
 """Every text about an incident as people and receivers read it, held to golden files."""
 
 import json
+import re
 from dataclasses import replace
 
 import pytest
 
 from reasoning import notice
 from reasoning.alarm import subject_of
+from reasoning.change import Tool
 from reasoning.chat import chat_of
+from reasoning.followup import text_of
 from reasoning.joining import begin
 from reasoning.message import of_incident, plain_of
 from reasoning.notice import Rules
 from reasoning.page import headline
 from reasoning.told import Notice, Reason, Where
 from tests.support.story import captured, loss, vantage
-from tests.support.telling import INCIDENTS, NOW, expected, proven, said
+from tests.support.telling import INCIDENTS, NOW, accused, expected, proven, said, storm
 
 
 @pytest.mark.parametrize("name", INCIDENTS)
@@ -136,3 +139,21 @@ def test_a_step_of_chat_holds_a_whole_command_or_none() -> None:
     assert command in long["content"]["description"]
     short = chat_of(text.replace("x" * 400, "x"), notice_id="1", reason=Reason.OPENED, thread="t")
     assert "--ip-permissions 'x'" in short["content"]["nextSteps"][0]
+
+
+@pytest.mark.parametrize(
+    ("tool", "line"),
+    [
+        ("Terraform", "Terraform will put it back: set private_dns_enabled = false there"),
+        ("OpenTofu", "OpenTofu will put it back: set private_dns_enabled = false there"),
+        ("AWS CDK", "AWS CDK will put it back: set PrivateDnsEnabled: false in the stack"),
+        ("AWS SAM CLI", "AWS SAM CLI will put it back: set PrivateDnsEnabled: false in the stack"),
+        ("CloudFormation StackSets", "StackSets will put it back: set PrivateDnsEnabled: false"),
+        ("Pulumi", "Pulumi will put it back: change it there too"),
+        ("AWS CLI", "recovery in 1-5 min\n"),
+    ],
+)
+def test_who_undoes_it_is_told_what_the_tool_that_did_it_will_do(tool: str, line: str) -> None:
+    told = replace(accused(storm(1), tool=Tool(name=tool)), costs_at=NOW)
+    text = text_of(told, Reason.OPENED)
+    assert line in re.sub(r"\n +", " ", text)
