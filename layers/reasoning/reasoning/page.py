@@ -9,6 +9,7 @@ import re
 from reasoning.blame import Confidence, Suspect
 from reasoning.changeline import change_line
 from reasoning.clocktext import hour_minute, lasting, to_second
+from reasoning.diagnose import Diagnosis
 from reasoning.escape import outside, plain
 from reasoning.incident import Incident
 from reasoning.layout import FIRST, Section, first_line, page
@@ -202,6 +203,9 @@ def where_to_look(incident: Incident) -> str:
     account = change.account if change else vantage.account
     region = change.region if change else vantage.region
     place = f"in account {plain(account, 12)}, {plain(region, 16)}"
+    gone = _made_anew(found)
+    if gone:
+        return f"{gone} {place}"
     ids = change.resource_ids[:2] if change else ((found.subject,) if found else ())
     names = ", ".join(plain(name, 60) for name in ids if name)
     if names:
@@ -211,6 +215,19 @@ def where_to_look(incident: Incident) -> str:
     if len(incident.accounts) > 1:
         place = f"in accounts {_accounts(incident)}"
     return f"look at what serves {host}, and at changes {place} shortly before {since}"
+
+
+def _made_anew(found: Diagnosis | None) -> str:
+    """For an endpoint that is gone: there is nothing to look at."""
+    facts = found.facts if found else {}
+    if found is None or not str(facts.get("fate", "")).startswith("gone"):
+        return ""
+    service = outside(facts.get("service") or "the same service", 80)
+    return (
+        f"{plain(found.subject, 30)} is gone: an endpoint for {service} in "
+        f"{plain(facts.get('vpc_id', ''), 24)} with private DNS brings the name back; see the "
+        "runbook for what else it takes over;"
+    )
 
 
 def links(incident: Incident) -> Section:

@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 
 import pytest
@@ -5,6 +6,9 @@ import pytest
 from probing.outcome import Failure, State, View
 from reasoning.case import Neighbour, RouteClass
 from reasoning.diagnosis import diagnose, failing_everywhere, private_dns_withdrawn
+from reasoning.followup import text_of
+from reasoning.joining import begin
+from reasoning.told import Reason
 from tests.support.cases import (
     HOST,
     INSIDE,
@@ -17,6 +21,7 @@ from tests.support.cases import (
     outcome,
     vpce,
 )
+from tests.support.story import loss
 
 THROUGH = last_good(route_class=RouteClass.VPCE, addresses=(INSIDE,), vpc_endpoint_id=VPCE)
 NXDOMAIN = outcome(None, address=None, failure=Failure.DNS_NXDOMAIN)
@@ -136,3 +141,19 @@ def test_a_central_endpoint_that_describe_calls_here_leave_out_is_not_called_gon
     central = vpce(vpc_id="vpc-0central")
     case = withdrawn_case(inventory=inventory(central), described=())
     assert private_dns_withdrawn.judge(case) is None
+
+
+@pytest.mark.parametrize(
+    ("described", "said"),
+    [
+        ((), f"{VPCE} is gone: an endpoint for com.amazonaws.us-east-1.execute-api in {VPC}"),
+        (None, f"look at {VPCE} in account"),
+    ],
+)
+def test_nobody_is_sent_to_look_at_an_endpoint_that_is_gone(described, said):
+    changed = {} if described is None else {"described": described}
+    diagnosis = private_dns_withdrawn.judge(withdrawn_case(**changed))
+    begun = begin(loss(diagnosis=diagnosis), now_at=T0, min_good_seconds=900)
+    text = text_of(begun, Reason.OPENED)
+    assert said in re.sub(r"\n +", " ", text)
+    assert "us-east-1" in text.partition("Do ")[2]
