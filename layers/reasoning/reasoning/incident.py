@@ -36,8 +36,9 @@ class Foretold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
-    """`lead` is the worst and then earliest transition: whom the message is about. `failing` and
-    `seen` count pairs, `changing` those of the failing ones whose route changes right now.
+    """`lead`, whom it is about, is the worst transition, of equals the first that shows proof, or
+    the earliest. `failing` and `seen` count pairs, `changing` those of the failing ones whose
+    route changes right now.
     `structural`: some pair showed structural evidence and no 5xx. `answered_5xx`: every pair did.
     `mature`: some pair had been good for MinGood. `page_after_at`: when plain evidence may page.
     `forecast`: endpoints that the suspected change was forecast to break. `costs_at`: when it was

@@ -239,9 +239,9 @@ def _severity(name: str) -> int:
 
 
 def _lead(held: Transition, new: Transition) -> Transition:
-    worse = _severity(new.endpoint.severity) > _severity(held.endpoint.severity)
+    before, now = ((_severity(one.endpoint.severity), one.shows_proof) for one in (held, new))
     same_pair = new.pair == held.pair and new.seq > held.seq
-    return new if worse or same_pair else held
+    return new if now > before or same_pair else held
 
 
 def _stronger(held: Diagnosis | None, new: Diagnosis | None) -> Diagnosis | None:

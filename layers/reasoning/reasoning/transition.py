@@ -67,6 +67,10 @@ class Transition:
     def id(self) -> str:
         return f"{self.pair}#{self.seq}"
 
+    @property
+    def shows_proof(self) -> bool:
+        return self.diagnosis is not None and self.diagnosis.proof
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhaseTimes:
