@@ -13,7 +13,7 @@ from probing.endpoint import Endpoint
 from probing.outcome import Failure, Outcome, State
 from reasoning.assemble import transition_of
 from reasoning.case import Case, Neighbour
-from reasoning.diagnosis import diagnose
+from reasoning.diagnosis import LAST_RESORT, diagnose
 from reasoning.health import judge
 from reasoning.inventory import VpcEndpoint
 from reasoning.pair import Judged, Seen
@@ -105,7 +105,32 @@ class Bench:
             pair = replace(pair, extras_at=None, evidence="")
         if judged.moved:
             pair = pair.moved(self._transition(endpoint, before, judged))
+        elif self._may_know_more(endpoint, pair):
+            pair, judged = self._diagnosed_anew(endpoint, before, pair, judged)
         return Verdict(pair=pair, judged=judged, seen=seen[_telling(seen)])
+
+    def _may_know_more(self, endpoint: Endpoint, pair: Pair) -> bool:
+        """Whether it fails still, was told while Describe calls were refused, and they answer
+        now, in a look that was held against others: what is told once would stay so."""
+        last = pair.recent[-1] if pair.recent else None
+        return (
+            last is not None
+            and bool(last.facts.get("describe_refused"))
+            and last.after is pair.state.standing is Health.FAILING
+            and self.described.at is not None
+            and endpoint.id in self.evidence.extras
+        )
+
+    def _diagnosed_anew(
+        self, endpoint: Endpoint, before: Pair, pair: Pair, judged: Judged
+    ) -> tuple[Pair, Judged]:
+        """Both with a transition from failing to failing, where a cause is found now."""
+        state = replace(judged.state, seq=judged.state.seq + 1)
+        again = replace(judged, state=state, moved=(Health.FAILING, Health.FAILING))
+        made = self._transition(endpoint, before, again)
+        if made.diagnosis is None or made.diagnosis.cause == LAST_RESORT:
+            return pair, judged
+        return replace(pair, state=state).moved(made), again
 
     def _transition(self, endpoint: Endpoint, before: Pair, judged: Judged) -> Transition:
         flaps = judged.moved is not None and judged.moved[1] is Health.FLAPPING

@@ -165,3 +165,17 @@ def test_what_stays_bad_after_the_repair_becomes_an_incident_of_its_own(hub: Sta
     hub.to("10:33:00")
     assert open_incidents(hub) == []
     assert hub.said.count(("page", "resolved")) == 2
+
+
+def test_a_cause_that_is_seen_only_later_is_told_with_its_change(hub: Stand) -> None:
+    seen_alive(hub)
+    hub.send(wire.CHANGE, creation())
+    hub.clock.at = at("10:04:40")
+    hub.send(wire.TRANSITIONS, loss(diagnosis=None))
+    hub.to("10:05:30")
+    assert "no known change explains this" in " ".join(hub.page_text().split())
+    hub.clock.at = at("10:09:30")
+    hub.send(wire.TRANSITIONS, loss(seq=2, before=Health.FAILING, seen_at=at("10:09:28")))
+    assert hub.said == [("page", "opened"), ("page", "cause_found"), ("chat", "cause_found")]
+    assert "PROVEN" in hub.page_text() and "netadmin@example.com" in hub.page_text()
+    assert "--no-private-dns-enabled" in hub.page_text()
