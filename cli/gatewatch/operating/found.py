@@ -53,7 +53,7 @@ def standing(place: Place) -> tuple[Standing, StackSet | None]:
     if hub is not None:
         heard = hub_table.members(place.client("dynamodb", place.region), hub.table)
     nested = frozenset(_in_hub(place, hub, "AWS::CloudFormation::Stack"))
-    here = tuple(s for region in regions for s in _members_here(place, region, nested))
+    here = tuple(s for region in regions for s in _members_here(place, region, account, nested))
     found = Standing(
         account=account,
         region=place.region,
@@ -124,7 +124,9 @@ def _in_hub(place: Place, hub: Hub | None, kind: str) -> tuple[str, ...]:
     return tuple(r.get("PhysicalResourceId", "") for r in rows if r["ResourceType"] == kind)
 
 
-def _members_here(place: Place, region: str, nested: frozenset[str]) -> Iterable[Stack]:
+def _members_here(
+    place: Place, region: str, account: str, nested: frozenset[str]
+) -> Iterable[Stack]:
     cloudformation, ec2 = place.client("cloudformation", region), place.client("ec2", region)
     for one in members(cloudformation):
         of_hub = not nested.isdisjoint((one["StackId"], one["StackName"]))
@@ -133,7 +135,7 @@ def _members_here(place: Place, region: str, nested: frozenset[str]) -> Iterable
             region=region,
             parameters=parameters_of(one),
             canaries=tuple(stack.name for stack in remains.stacks(cloudformation)),
-            interfaces=len(remains.interfaces(ec2)),
+            interfaces=len(remains.interfaces(ec2, account)),
             nested=of_hub,
             of_stack_set=one["StackName"].startswith(OF_STACK_SET),
             part_of="" if of_hub else _name_of(one.get("ParentId", "")),

@@ -48,7 +48,8 @@ def _stacks(client: Client, region: str) -> Iterator[Orphan]:
 
 
 def _interfaces(client: Client, region: str) -> Iterator[Orphan]:
-    for name in remains.interfaces(client("ec2", region)):
+    account = str(client("sts", region).get_caller_identity()["Account"])
+    for name in remains.interfaces(client("ec2", region), account):
         end = "AWS releases it up to 45 minutes after its function is gone"
         yield Orphan(kind="network interface", name=name, region=region, end=end)
 

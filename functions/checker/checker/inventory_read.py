@@ -68,7 +68,9 @@ class InventoryRead:
 
     def _interfaces(self, filters: list[dict[str, Any]]) -> dict[str, tuple[str, ...]]:
         """Addresses by interface id."""
-        found = self._pages("describe_network_interfaces", "NetworkInterfaces", filters)
+        # Asked of a whole account without a size, it fails where there are many (EC2 API).
+        asked = {"Filters": filters, "PaginationConfig": {"PageSize": 1000}}
+        found = pages_of(self.ec2, "describe_network_interfaces", "NetworkInterfaces", asked)
         return {raw["NetworkInterfaceId"]: addresses_of(raw) for raw in found}
 
     def _vpcs(self) -> list[dict[str, Any]]:

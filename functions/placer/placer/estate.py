@@ -14,7 +14,7 @@ from placer.calls import code_of
 from placer.canaries import canaries
 from placer.facts import CanaryStack, Concurrency, Estate, Part, Refusal, Subnet, Teardown, Vpc
 from placer.network import is_ours, subnet_facts
-from placer.reading import Reader, tags_of
+from placer.reading import INTERFACES_PAGED, Reader, tags_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +74,11 @@ def first_seen(estate: Estate) -> dict[str, float]:
 
 def _network(reader: Reader, ec2: Any) -> _Answers:
     interfaces = reader.listed(
-        Part.INTERFACES, ec2, "describe_network_interfaces", "NetworkInterfaces"
+        Part.INTERFACES,
+        ec2,
+        "describe_network_interfaces",
+        "NetworkInterfaces",
+        PaginationConfig=INTERFACES_PAGED,
     )
     return _Answers(
         vpcs=sorted(

@@ -127,7 +127,8 @@ class Leaving:
             stacks = remains.stacks(self.clients.cloudformation)
             problems = {stack.name: self._delete(stack, asked) for stack in stacks}
             told = [f"{stack} {problems[stack.name]}".rstrip() for stack in stacks]
-            return told or list(remains.interfaces(self.clients.ec2))
+            account = self.settings.account_id
+            return told or list(remains.interfaces(self.clients.ec2, account))
         except (ClientError, BotoCoreError) as error:
             logger.warning("cannot see what is left", error=str(error))
             return [f"what is left cannot be seen: {error}"]

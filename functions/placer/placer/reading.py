@@ -10,6 +10,9 @@ from placer.calls import code_of
 from placer.facts import Part
 
 T = TypeVar("T")
+INTERFACES_PAGED = {"PageSize": 1000}
+"""The most that DescribeNetworkInterfaces gives at once. Asked of a whole account without a size,
+it fails where there are many (EC2 API reference, DescribeNetworkInterfaces)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

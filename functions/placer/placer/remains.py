@@ -7,6 +7,7 @@ from typing import Any
 
 from placer.calls import PREFIX
 from placer.canaries import LISTED
+from placer.reading import INTERFACES_PAGED
 
 INTERFACE = f"AWS Lambda VPC ENI-{PREFIX}*"
 """How Lambda describes the interface of a function (a wildcard of DescribeNetworkInterfaces)."""
@@ -46,12 +47,16 @@ def stacks(cloudformation: Any) -> tuple[Stack, ...]:
     return tuple(sorted(found, key=lambda stack: stack.name))
 
 
-def interfaces(ec2: Any) -> tuple[str, ...]:
-    """Ids of the interfaces that Lambda made for canaries and has not removed yet."""
+def interfaces(ec2: Any, account: str) -> tuple[str, ...]:
+    """Ids of the interfaces that Lambda made for canaries of this account and has not removed yet.
+    The owner of a shared VPC is told those of its participants too: they are not its own."""
     asked = [{"Name": "description", "Values": [INTERFACE]}]
-    return tuple(sorted(_ids(ec2, asked)))
+    return tuple(sorted(_ids(ec2, asked, account)))
 
 
-def _ids(ec2: Any, filters: list[dict[str, Any]]) -> Iterator[str]:
-    for page in ec2.get_paginator("describe_network_interfaces").paginate(Filters=filters):
-        yield from (one["NetworkInterfaceId"] for one in page["NetworkInterfaces"])
+def _ids(ec2: Any, filters: list[dict[str, Any]], account: str) -> Iterator[str]:
+    pages = ec2.get_paginator("describe_network_interfaces")
+    for page in pages.paginate(Filters=filters, PaginationConfig=INTERFACES_PAGED):
+        for one in page["NetworkInterfaces"]:
+            if one.get("OwnerId", account) == account:
+                yield one["NetworkInterfaceId"]

@@ -165,6 +165,10 @@ class Ec2:
 
     def pages(self, operation, arguments):
         self.asked.append(operation)
+        names = {one["Name"] for one in arguments.get("Filters", [])}
+        if operation == "describe_network_interfaces" and not names & {"vpc-id", "group-id"}:
+            # As of an account with many (EC2 API, DescribeNetworkInterfaces): it fails unpaged.
+            assert arguments.get("PaginationConfig", {}).get("PageSize"), "asked without a size"
         code = self.refused.get(operation)
         if code:
             raise ClientError({"Error": {"Code": code, "Message": "no"}}, operation)

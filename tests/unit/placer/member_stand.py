@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
 import boto3
@@ -95,11 +96,15 @@ class Watched:
         self.inner = inner
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.instead: dict[str, Callable[..., Any]] = {}
+        self.pages: dict[str, Callable[[], Any]] = {}
+
+    def get_paginator(self, name: str) -> Any:
+        """One page that the test answers, or those of AWS."""
+        if name in self.pages:
+            return SimpleNamespace(paginate=lambda **_: [self.pages[name]()])
+        return self.inner.get_paginator(name)
 
     def __getattr__(self, name: str) -> Any:
-        if name == "get_paginator":
-            return self.inner.get_paginator
-
         def call(**arguments: Any) -> Any:
             self.calls.append((name, arguments))
             return self.instead.get(name, getattr(self.inner, name))(**arguments)

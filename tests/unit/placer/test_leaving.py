@@ -85,6 +85,24 @@ def test_it_waits_for_the_interfaces(stand, formation):
     assert stand.clock.at >= began + 600
 
 
+def test_a_canary_of_another_account_in_a_shared_vpc_keeps_nobody(stand, formation):
+    """Its owner sees the participant's interface, and can neither remove it nor wait for it."""
+    ec2, eni = stand.clients.ec2, interface(stand)
+
+    def shared():
+        answer = ec2.inner.describe_network_interfaces()
+        for one in answer["NetworkInterfaces"]:
+            if one["NetworkInterfaceId"] == eni:
+                one["OwnerId"] = "444455556666"
+        return answer
+
+    ec2.pages["describe_network_interfaces"] = shared
+    began = stand.clock.at
+    left_of(stand, formation)
+    assert [a["Status"] for a in formation.answers] == ["SUCCESS"]
+    assert stand.clock.at == began
+
+
 def test_a_function_that_ends_hands_on_to_itself_with_the_same_event(stand, formation):
     interface(stand)
     stand.clients.lambda_.instead["invoke"] = lambda **_: {"StatusCode": 202}
