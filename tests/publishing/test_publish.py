@@ -104,9 +104,12 @@ def test_a_wave_follows_the_one_before_and_a_failure_keeps_the_next_back(here, p
     assert len(failed["operations"]) == 1 and failed["exit_code"] == 3
     assert "explicit deny" in failed["operations"][0]["failed"][0]
     assert instances("OUTDATED") == instances()  # the others were not even tried
+    again = published(code="second", waves=waves)  # nor are they by the next run
+    assert len(again["operations"]) == 1 and again["exit_code"] == 3
+    assert instances("OUTDATED") == instances()
     stacksets.refusing.clear()
     mended = published(code="second", waves=waves)
-    assert acts(mended) == ["settle"] and mended["exit_code"] == 0
+    assert acts(mended) == ["settle", "settle"] and mended["exit_code"] == 0
     assert instances("CURRENT") == instances()
 
 
@@ -150,6 +153,16 @@ def test_members_that_nothing_asks_for_stay_until_it_is_said(here, published):
     assert (here.accounts["trial"], "eu-west-1") in instances()
     assert acts(published(remove=True)) == ["remove"]
     assert here.accounts["trial"] not in {account for account, _ in instances()}
+
+
+@pytest.mark.parametrize("remove", [False, True])
+def test_a_region_that_nothing_asks_for_has_the_code_that_its_members_are_updated_to(
+    published, remove
+):
+    published(regions=("eu-west-1", "us-east-1", "eu-central-1"))
+    answer = published(code="second", remove=remove)
+    assert acts(answer) == ["update", "remove"] if remove else ["update"]
+    assert objects("eu-central-1") == objects("eu-west-1")
 
 
 def test_accounts_that_are_left_out_get_none(here, published):

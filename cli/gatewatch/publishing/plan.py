@@ -5,7 +5,7 @@ instances. Not decided here: how they are asked for and waited for (`stackset`).
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -142,15 +142,34 @@ def _updates(wanted: Wanted, present: Present) -> tuple[Step, ...]:
         if (places := tuple(p for p in wave if any(i.place == p for i in present.instances)))
         and (regions := _regions_of(wanted.regions, present.instances, places))
     ]
-    if new and len(waves) > 1:
-        first, *rest = (Step(act=Act.UPDATE, places=p, regions=r) for p, r in waves)
-        following = (Step(act=Act.SETTLE, places=s.places, regions=s.regions) for s in rest)
-        begun = Step(act=Act.UPDATE, places=first.places, regions=first.regions, new_template=True)
-        # With targets no settings may be given (UpdateStackSet, AutoDeployment): they come last.
-        return (begun, *following, Step(act=Act.SETTLE))
+    if len(waves) > 1 and (new or present.behind):
+        return _in_waves(waves, present.behind, new=new, settings=settings)
     if new:
         return (Step(act=Act.UPDATE, new_template=True),)
     return (Step(act=Act.SETTLE),) if settings or present.behind else ()
+
+
+def _in_waves(
+    waves: Iterable[tuple[tuple[str, ...], tuple[str, ...]]],
+    behind: frozenset[Instance],
+    *,
+    new: bool,
+    settings: bool,
+) -> tuple[Step, ...]:
+    """Wave after wave, those alone that are behind when the StackSet holds the template already: a
+    run after one that failed must not come to all at once."""
+    following = [Step(act=Act.SETTLE, places=p, regions=r) for p, r in waves]
+    if new:
+        following[0] = replace(following[0], act=Act.UPDATE, new_template=True)
+        # With targets no settings may be given (UpdateStackSet, AutoDeployment): they come last.
+        return (*following, Step(act=Act.SETTLE))
+    late = [s for s in following if not behind.isdisjoint(_touched(s))]
+    reached = {instance for step in late for instance in _touched(step)}
+    return (*late, *([Step(act=Act.SETTLE)] if settings or not behind <= reached else []))
+
+
+def _touched(step: Step) -> frozenset[Instance]:
+    return frozenset(Instance(p, r) for p in step.places for r in step.regions)
 
 
 def _regions_of(

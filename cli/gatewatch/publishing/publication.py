@@ -79,7 +79,7 @@ class Publisher:
         objects = {package.key: package.data for package in packages.values()}
         objects[rendered.key] = rendered.text.encode()
         buckets = self._buckets(self.prefix(present), asked, present)
-        found = tuple(buckets.look(region, objects) for region in asked.regions)
+        found = tuple(buckets.look(region, objects) for region in _reached(asked, present))
         if self.request.plain:
             stacks = tuple(self._plain().read(region) for region in asked.regions)
             behind = tuple(s for s in stacks if not s.follows(asked.template, asked.parameters))
@@ -179,15 +179,21 @@ class Publisher:
 
     def _terms(self, buckets: Buckets, outlook: Outlook) -> Terms:
         asked = outlook.wanted
-        surplus = {i.region for i in outlook.plan.left}
         return Terms(
             template_url=buckets.url(asked.regions[0], outlook.rendered.key),
             parameters=asked.parameters,
             capability=outlook.rendered.capability,
             model=asked.model,
             auto_deployment=asked.auto_deployment,
-            regions=tuple(dict.fromkeys([*asked.regions, *sorted(surplus)])),
+            regions=_reached(asked, outlook.present),
             preferences=self.request.preferences,
             excluded=asked.excluded,
             roles=self.request.roles,
         )
+
+
+def _reached(asked: Wanted, present: Present | None) -> tuple[str, ...]:
+    """The Regions asked for, and those of members that nothing asks for any more: an update of the
+    StackSet comes to these too, and looks for its code there."""
+    there = sorted({i.region for i in present.instances}) if present else []
+    return tuple(dict.fromkeys([*asked.regions, *there]))

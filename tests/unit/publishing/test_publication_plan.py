@@ -83,6 +83,21 @@ SETTLE = Step(act=Act.SETTLE)
         ),
         pytest.param(
             wanted(("a",), ("b",)),
+            present("a", "b", behind=instances("a", "b")),
+            [
+                Step(act=Act.SETTLE, places=("a",), regions=REGIONS),
+                Step(act=Act.SETTLE, places=("b",), regions=REGIONS),
+            ],
+            id="behind after a wave that failed: in waves again",
+        ),
+        pytest.param(
+            wanted(("a",), ("b",)),
+            present("a", "b", "c", behind=instances("b", "c")),
+            [Step(act=Act.SETTLE, places=("b",), regions=REGIONS), SETTLE],
+            id="a wave that is behind, and a place of none, which comes last",
+        ),
+        pytest.param(
+            wanted(("a",), ("b",)),
             present("a", template=OLD),
             [UPDATE, add("b")],
             id="a newer template before new places, which get it at once",
