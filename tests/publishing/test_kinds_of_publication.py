@@ -1,9 +1,12 @@
 """Where members come from and where they go: hubs, kinds of StackSet, plain stacks, buckets."""
 
 import json
+from dataclasses import replace
 
 import boto3
 import pytest
+from moto.cloudformation.exceptions import ValidationError
+from moto.cloudformation.models import cloudformation_backends
 
 from gatewatch.commands import publish
 from gatewatch.failure import Failed
@@ -51,6 +54,54 @@ def test_the_management_account_gets_a_plain_stack(here, published):
     (stack,) = boto3.client("cloudformation").describe_stacks(StackName=NAME)["Stacks"]
     assert stack["StackStatus"] == "CREATE_COMPLETE"
     assert not published(kind=Kind.PLAIN)["changes"]
+
+
+@pytest.fixture
+def updates(monkeypatch):
+    """Updates of stacks of us-east-1, each answered as CloudFormation does one without a change:
+    moto updates no layer."""
+    backend, asked = cloudformation_backends["123456789012"]["us-east-1"], []
+
+    def unchanged(parameters, **_):
+        asked.append({one["ParameterKey"]: one["ParameterValue"] for one in parameters})
+        raise ValidationError(message="No updates are to be performed.")
+
+    monkeypatch.setattr(backend, "update_stack", unchanged)
+    return asked
+
+
+def test_a_plain_stack_keeps_a_parameter_until_it_is_changed(published, updates):
+    plain = {"kind": Kind.PLAIN, "regions": ("us-east-1",)}
+    published(**plain, parameters={"Placement": "none", "MaxRate": "2"})
+    assert not published(**plain)["changes"]
+    published(**plain, parameters={"MaxRate": "3"})
+    assert updates == [{"HubBusArn": HUB_BUS, "Placement": "none", "MaxRate": "3"}]
+
+
+def test_what_a_plain_stack_is_given_is_shown(here, tmp_path, capsys):
+    base = Request(kind=Kind.PLAIN, hub=HubAt(bus_arn=HUB_BUS), regions=("us-east-1",))
+    publish.run(replace(base, parameters={"MaxRate": "2"}), True, member=member(tmp_path))
+    assert "    + MaxRate = 2" in capsys.readouterr().out
+    publish.run(replace(base, parameters={"MaxRate": "3"}), member=member(tmp_path))
+    told = capsys.readouterr().out
+    assert "    ~ MaxRate: 2 -> 3" in told and "HubBusArn" not in told
+
+
+def test_the_management_accounts_command_gives_what_the_other_members_get(here, tmp_path, capsys):
+    """Without the registry's bucket `pause: true` would not reach it."""
+    stand_in_hub(here, here.id)
+    request = Request(waves=((here.root,),), parameters={"Placement": "tagged"})
+    publish.run(request, member=member(tmp_path))
+    (command,) = [one for one in capsys.readouterr().out.splitlines() if "--kind plain" in one]
+    assert f"--hub-bus-arn {HUB_BUS}" in command
+    assert "--parameter Placement=tagged --parameter RegistryBucket=hub-registry" in command
+
+
+def test_a_stack_that_rolled_back_to_what_is_asked_for_is_no_failure(published, updates):
+    published(kind=Kind.PLAIN)
+    (stack,) = cloudformation_backends["123456789012"]["us-east-1"].stacks.values()
+    stack.status = "UPDATE_ROLLBACK_COMPLETE"
+    assert published(kind=Kind.PLAIN)["exit_code"] == 0 and len(updates) == 1
 
 
 def test_a_bucket_is_closed_but_for_the_organisation(here, published):

@@ -77,8 +77,15 @@ class PlainStacks:
                 f"{where}: is {stack.status}: wait until it rests; one that never came up "
                 "(ROLLBACK_COMPLETE) has to be deleted first"
             )
-        operation = "create_stack" if stack.template is None else "update_stack"
-        ask(cloudformation, operation, where, StackName=self.name, **asked)
+        try:
+            operation = "create_stack" if stack.template is None else "update_stack"
+            ask(cloudformation, operation, where, StackName=self.name, **asked)
+        except Failed as error:
+            # So CloudFormation says that a stack which rolled back holds all that is asked for.
+            if "No updates are to be performed" not in str(error):
+                raise
+            say(f"stack {self.name} in {stack.region}: nothing to update")
+            return
         while True:
             (found,) = ask(cloudformation, "describe_stacks", where, StackName=self.name)["Stacks"]
             status = found["StackStatus"]

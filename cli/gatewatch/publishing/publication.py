@@ -15,7 +15,7 @@ from gatewatch.publishing.bucket_policy import Readers
 from gatewatch.publishing.buckets import Bucket, Buckets
 from gatewatch.publishing.plain import PlainStacks, Stack
 from gatewatch.publishing.plan import Model, Plan, Present, Wanted, plan
-from gatewatch.publishing.request import Request, call_as, prefix_of, wanted
+from gatewatch.publishing.request import Request, call_as, chosen, prefix_of, wanted
 from gatewatch.publishing.stackset import Ended, StackSet
 from gatewatch.publishing.surroundings import Surroundings
 from gatewatch.publishing.template import Rendered
@@ -44,6 +44,10 @@ class Outlook:
         return bool(
             self.plan.steps or self.stacks or any(b.missing or b.amiss for b in self.buckets)
         )
+
+    def parameters_of(self, stack: Stack) -> dict[str, str]:
+        """What a plain stack gets: what was chosen for it before, and what is wanted now."""
+        return parameters_of(stack, self.wanted, self.rendered)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +86,11 @@ class Publisher:
         found = tuple(buckets.look(region, objects) for region in _reached(asked, present))
         if self.request.plain:
             stacks = tuple(self._plain().read(region) for region in asked.regions)
-            behind = tuple(s for s in stacks if not s.follows(asked.template, asked.parameters))
+            behind = tuple(
+                s
+                for s in stacks
+                if not s.follows(asked.template, parameters_of(s, asked, rendered))
+            )
             return Outlook(
                 wanted=asked,
                 rendered=rendered,
@@ -115,7 +123,7 @@ class Publisher:
         for bucket in outlook.buckets:
             self._fill(buckets, bucket, outlook.objects, say)
         for stack in outlook.stacks:
-            asked = self._asked_of_stack(buckets, outlook, stack.region)
+            asked = self._asked_of_stack(buckets, outlook, stack)
             self._plain().follow(stack, asked, say)
         terms, ended = self._terms(buckets, outlook), []
         for step in outlook.plan.steps:
@@ -166,12 +174,12 @@ class Publisher:
     def _plain(self) -> PlainStacks:
         return PlainStacks(client=self.client, name=self.request.name, clock=self.clock)
 
-    def _asked_of_stack(self, buckets: Buckets, outlook: Outlook, region: str) -> dict[str, Any]:
+    def _asked_of_stack(self, buckets: Buckets, outlook: Outlook, stack: Stack) -> dict[str, Any]:
         return {
-            "TemplateURL": buckets.url(region, outlook.rendered.key),
+            "TemplateURL": buckets.url(stack.region, outlook.rendered.key),
             "Parameters": [
                 {"ParameterKey": k, "ParameterValue": v}
-                for k, v in outlook.wanted.parameters.items()
+                for k, v in outlook.parameters_of(stack).items()
             ],
             "Capabilities": [outlook.rendered.capability],
             "Tags": TAGS,
@@ -190,6 +198,11 @@ class Publisher:
             excluded=asked.excluded,
             roles=self.request.roles,
         )
+
+
+def parameters_of(stack: Stack, asked: Wanted, rendered: Rendered) -> dict[str, str]:
+    kept = chosen(stack.template or {}, stack.parameters or {}, rendered.parameters)
+    return kept | dict(asked.parameters)
 
 
 def _reached(asked: Wanted, present: Present | None) -> tuple[str, ...]:

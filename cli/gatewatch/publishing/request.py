@@ -168,14 +168,19 @@ def _parameters(
 
 
 def _chosen_before(rendered: Rendered, present: Present | None) -> dict[str, str]:
-    """Parameters of the StackSet that are not just what its template says anyway."""
-    if present is None:
-        return {}
-    own = effective(present.template, {})
+    """Parameters of the StackSet that were chosen, and that a member still has."""
+    return chosen(present.template, present.parameters, rendered.parameters) if present else {}
+
+
+def chosen(
+    template: Mapping[str, Any], parameters: Mapping[str, str], known: frozenset[str]
+) -> dict[str, str]:
+    """Those of the `known` parameters that are not just what the template says anyway."""
+    own = effective(template, {})
     return {
         name: value
-        for name, value in present.parameters.items()
-        if name in rendered.parameters and name not in NOT_HANDED_DOWN and own.get(name) != value
+        for name, value in parameters.items()
+        if name in known and name not in NOT_HANDED_DOWN and own.get(name) != value
     }
 
 

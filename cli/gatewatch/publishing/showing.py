@@ -1,13 +1,14 @@
 """What a publication changes, as lines for people and as data for scripts. Pure."""
 
 from collections.abc import Iterator
+from shlex import quote
 from typing import Any
 
 from gatewatch.publishing.differences import of_templates, of_values
 from gatewatch.publishing.plain import Stack
 from gatewatch.publishing.plan import Model, effective
 from gatewatch.publishing.publication import Outlook
-from gatewatch.publishing.request import Request
+from gatewatch.publishing.request import Request, chosen
 from gatewatch.publishing.surroundings import Surroundings
 
 
@@ -85,9 +86,12 @@ def _of_stack(stack: Stack, outlook: Outlook, request: Request) -> Iterator[str]
     release = outlook.rendered.release
     if stack.template is None:
         yield f"+ stack {request.name} in {stack.region}, release {release}"
-        return
-    yield f"~ stack {request.name} in {stack.region} ({stack.status}), release {release}"
-    for line in of_templates(stack.template, outlook.wanted.template):
+    else:
+        yield f"~ stack {request.name} in {stack.region} ({stack.status}), release {release}"
+        for line in of_templates(stack.template, outlook.wanted.template):
+            yield f"    {line}"
+    before = chosen(stack.template or {}, stack.parameters or {}, outlook.rendered.parameters)
+    for line in of_values(before, outlook.parameters_of(stack)):
         yield f"    {line}"
 
 
@@ -114,8 +118,14 @@ def notes(outlook: Outlook, request: Request, around: Surroundings) -> Iterator[
         f"! {who} is the organisation's management account, which such a StackSet never reaches; "
         f"there run: gatewatch publish --kind plain --yes --hub-bus-arn "
         f"{outlook.wanted.parameters['HubBusArn']}{owner} "
-        f"--regions {','.join(outlook.wanted.regions)}"
+        f"--regions {','.join(outlook.wanted.regions)}{_given(outlook)}"
     )
+
+
+def _given(outlook: Outlook) -> str:
+    """The parameters as options, so that the one member that is made apart gets them too."""
+    pairs = sorted(outlook.wanted.parameters.items())
+    return "".join(f" --parameter {quote(f'{k}={v}')}" for k, v in pairs if k != "HubBusArn")
 
 
 def as_data(outlook: Outlook, request: Request) -> dict[str, Any]:
