@@ -22,10 +22,10 @@ class Layers:
     clock: Clock
     current: tuple[str, ...]
 
-    def tidy(self) -> tuple[str, ...]:
-        """Remove versions that no function of this account and Region names, older than a day;
-        the ARNs of those that are gone. Raises what Lambda raises."""
-        used = self._named_by_functions() | set(self.current)
+    def tidy(self, named: Collection[str]) -> tuple[str, ...]:
+        """Remove versions that neither a function of this account and Region names nor `named`
+        holds, older than a day; the ARNs of those that are gone. Raises what Lambda raises."""
+        used = self._named_by_functions() | set(self.current) | set(named)
         until = self.clock.real_now_at() - DAY_SECONDS
         return self._remove(used, until)
 

@@ -100,7 +100,8 @@ class Run:
         kept = replace(kept, attempts=carried.attempts, refusals=carried.refusals)
         document = self.reporting.document(now, decisions, kept, now_at)
         kept = self.reporting.tell(document, kept)
-        kept = self._tidied(kept, now_at)
+        if not carried.begun:
+            kept = self._tidied(kept, now, now_at)
         self.memory.save(kept)
         _log(decisions, carried, now)
         return self.reporting.is_told(document, kept), carried.unfinished
@@ -168,17 +169,26 @@ class Run:
             rings_open=kept.rings_open,
         )
 
-    def _tidied(self, kept: Kept, now_at: float) -> Kept:
-        """Layer versions that nobody names go, once a day."""
-        if now_at - kept.layers_at < DAY_SECONDS:
+    def _tidied(self, kept: Kept, now: Estate, now_at: float) -> Kept:
+        """Layer versions that nobody names go, once a day, while all stacks rest: one that is being
+        updated may roll back to what neither its function nor its parameters name now."""
+        if now_at - kept.layers_at < DAY_SECONDS or Part.STACKS in now.unreadable:
             return kept
+        named = {stack.parameters.get(layer, "") for stack in now.stacks for layer in LAYERS}
         try:
-            gone = self.layers.tidy()
+            if any(at_work(stack) for stack in now.stacks) or self._changes():
+                return kept
+            gone = self.layers.tidy(named)
         except (ClientError, BotoCoreError) as error:
             logger.warning("layer versions not tidied", error=str(error))
         else:
             logger.info("layer versions tidied", gone=gone)
         return replace(kept, layers_at=now_at)
+
+    def _changes(self) -> bool:
+        """Whether the member's own stack is being changed."""
+        told = self.clients.cloudformation.describe_stacks(StackName=self.settings.stack_id)
+        return str(told["Stacks"][0]["StackStatus"]).endswith("_IN_PROGRESS")
 
     def _come_back(self, hops: int) -> None:
         """One message to itself, if none is on its way; events in a storm begin no chain each."""

@@ -68,7 +68,13 @@ def layers(ages, functions=()):
 )
 def test_what_goes_each_day(ages, functions, gone):
     client, made = layers(ages, functions)
-    assert list(made.tidy()) == client.deleted == [f"{LAYER}-{name}" for name in gone]
+    assert list(made.tidy(set())) == client.deleted == [f"{LAYER}-{name}" for name in gone]
+
+
+def test_what_a_canary_stack_names_stays_though_no_function_does():
+    client, made = layers({"canary:1": 99, "canary:2": 99})
+    assert made.tidy({f"{LAYER}-canary:2"}) == (f"{LAYER}-canary:1",)
+    assert client.deleted == [f"{LAYER}-canary:1"]
 
 
 def test_all_go_with_the_member():
