@@ -9,9 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from botocore.exceptions import ClientError
-
-from placer.calls import GONE, PREFIX, Calls, PlaceError, outputs_of, refusal
+from placer.calls import GONE, PREFIX, Calls, PlaceError, outputs_of
 from probing.clock import Clock
 
 MEMBER = "Member"
@@ -179,12 +177,12 @@ class Stacks:
     def _updates(self, arguments: dict[str, Any]) -> bool:
         """Start an update; False when there is nothing to update."""
         try:
-            self.calls.cloudformation.update_stack(**arguments)
-        except ClientError as error:
+            self.calls.call("update_stack", **arguments)
+        except PlaceError as error:
             # An error by which CloudFormation says that all is as asked.
             if "No updates are to be performed" in str(error):
                 return False
-            raise PlaceError(refusal("UpdateStack", arguments["StackName"], error)) from error
+            raise
         return True
 
     def _settled(self, name: str, action: Action) -> Placed:

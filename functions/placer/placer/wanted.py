@@ -64,17 +64,23 @@ def vpc_tag(vpc: Vpc) -> str:
 
 def wanted(case: Case) -> Verdict:
     """What shall be in this VPC, and why."""
-    for rule in (_by_tag, _torn_down, _impossible, _shared, _by_mode, _default, _unread, _young):
+    for rule in (
+        _barred, _torn_down, _unclear, _impossible, _shared, _by_mode, _default, _unread, _young,
+    ):  # fmt: skip
         verdict = rule(case)
         if verdict is not None:
             return verdict
     return _short_of_executions(case) or Verdict(Wish.GO)
 
 
-def _by_tag(case: Case) -> Verdict | None:
+def _barred(case: Case) -> Verdict | None:
+    if vpc_tag(case.vpc) != "no":
+        return None
+    return Verdict(Wish.OUT, f"tagged {TAG}=no: take the tag away to have it looked from")
+
+
+def _unclear(case: Case) -> Verdict | None:
     tag = vpc_tag(case.vpc)
-    if tag == "no":
-        return Verdict(Wish.OUT, f"tagged {TAG}=no: take the tag away to have it looked from")
     if tag in ("", "yes"):
         return None
     return Verdict(Wish.HOLD, f"tag {TAG}={tag} is neither yes nor no: nothing is changed here")

@@ -3,7 +3,7 @@
 import json
 from dataclasses import replace
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ReadTimeoutError
 
 from placer.facts import RefusalKind
 from placer.repairing import Attempt
@@ -80,6 +80,22 @@ def test_a_refusal_is_told_as_a_problem_with_what_to_do(stand):
     assert told(stand, vpc).act == "skip"
     assert "explicit deny" in told(stand, vpc).problem
     assert "policy of the organisation" in told(stand, vpc).problem
+
+
+def test_a_call_that_is_not_answered_stops_no_other_stack(stand):
+    """Nor does it end the run, whose memory would be lost."""
+    vpc, subnet = network(stand)
+    stand.stack(f"gatewatch-canary-{vpc}", SubnetIds=subnet, Zones="us-east-1b", Release="r1")
+
+    def silent(**_):
+        raise ReadTimeoutError(endpoint_url="https://cloudformation")
+
+    stand.clients.cloudformation.instead["update_stack"] = silent
+    run(stand, later=30)
+    run(stand, later=300)
+    assert stand.clients.cloudformation.of("update_stack")
+    [attempt] = stand.member.run.memory.load().attempts.values()
+    assert "update_stack" in attempt.why
 
 
 def test_attempts_are_remembered_over_a_run_that_cannot_read_the_stacks(stand):

@@ -57,6 +57,12 @@ def test_signs_of_teardown_withdraw(one: Teardown, used: bool, unused: bool) -> 
             assert "gatewatch place vpc-1" in decision.reason
 
 
+def test_a_tag_that_says_neither_keeps_no_vpc_from_being_deleted() -> None:
+    one = sign("DeleteVpc", failed=True)
+    whole = estate(vpc(S, tags={TAG: "maybe"}), stacks=[stack(S)], teardowns=(one,))
+    assert decided(whole).act is Act.WITHDRAW
+
+
 def test_a_torn_down_vpc_is_not_entered_again_at_once() -> None:
     one = sign("DeleteVpc", "vpc-1", failed=True, by="netadmin")
     decision = decided(estate(vpc(S), teardowns=(one,)))
