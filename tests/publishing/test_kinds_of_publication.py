@@ -11,6 +11,7 @@ from moto.cloudformation.models import cloudformation_backends
 from gatewatch.commands import publish
 from gatewatch.failure import Failed
 from gatewatch.publishing.request import HubAt, Kind, Request, Store
+from gatewatch.publishing.terms import Preferences
 from lab.organisation import stand_in_hub
 from tests.publishing.standing import (
     HUB_BUS,
@@ -166,6 +167,21 @@ def test_a_hub_with_a_member_of_its_own_is_told_unless_it_is_left_out(
     request = Request(waves=((here.root,),), excluded=excluded)
     publish.run(request, member=member(tmp_path))
     assert ("DeployMember=false" in capsys.readouterr().out) is not bool(excluded)
+
+
+@pytest.mark.parametrize(
+    ("pace", "told"),
+    [
+        (Preferences(), True),
+        (Preferences(soft=True), False),
+        (Preferences(tolerance_percent=5), False),
+    ],
+)
+def test_a_pace_of_one_account_after_the_other_is_told(here, tmp_path, capsys, pace, told):
+    """In strict mode as many are worked on at once as may fail, and one (CloudFormation API)."""
+    request = Request(hub=HubAt(bus_arn=HUB_BUS), waves=((here.root,),), preferences=pace)
+    publish.run(request, member=member(tmp_path))
+    assert ("one account after the other" in capsys.readouterr().out) is told
 
 
 def test_people_read_what_changes_and_what_it_leaves_out(here, tmp_path, capsys):

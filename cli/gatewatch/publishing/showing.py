@@ -10,6 +10,7 @@ from gatewatch.publishing.plan import Model, effective
 from gatewatch.publishing.publication import Outlook
 from gatewatch.publishing.request import Request, chosen
 from gatewatch.publishing.surroundings import Surroundings
+from gatewatch.publishing.terms import Preferences
 
 
 def lines(outlook: Outlook, request: Request, around: Surroundings) -> Iterator[str]:
@@ -26,6 +27,7 @@ def lines(outlook: Outlook, request: Request, around: Surroundings) -> Iterator[
         yield from _of_stack(stack, outlook, request)
     if outlook.plan.steps:
         yield from _of_stackset(outlook, request)
+        yield from _pace(request.preferences)
     for instance in outlook.plan.left:
         yield (
             f"  stays in {instance.place}, {instance.region}: nothing asks for it any more; "
@@ -63,6 +65,14 @@ def _of_stackset(outlook: Outlook, request: Request) -> Iterator[str]:
     for step in outlook.plan.steps:
         where = " x ".join(", ".join(part) for part in (step.places, step.regions) if part)
         yield f"  {step.act}: {where or ('all its instances' if present else name)}"
+
+
+def _pace(pace: Preferences) -> Iterator[str]:
+    if not pace.soft and not pace.tolerance_percent:
+        yield (
+            "  pace: one account after the other in each Region, because none may fail; "
+            f"--pace mode=soft comes to {pace.concurrency_percent} % of them at once"
+        )
 
 
 def parameter_lines(outlook: Outlook) -> tuple[str, ...]:
