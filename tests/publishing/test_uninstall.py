@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import boto3
 import pytest
+from moto.core.exceptions import JsonRESTError
+from moto.logs.models import logs_backends
 
 from alerter.table import Table
 from gatewatch.commands import uninstall
@@ -134,3 +136,23 @@ def test_buckets_that_will_go_are_not_told_as_left_over(
     _, told = uninstalled()
     assert any("(code of releases)" in str(step) for step in told["steps"])
     assert not [one for one in told["orphans"] if one["name"].startswith("arn:aws:s3:::")]
+
+
+def test_what_could_not_be_asked_is_said_at_the_end(
+    here: Organisation,
+    hub: Table,
+    published: Publish,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is asked of Regions without a member: those are such only when all is done."""
+
+    def denied(*_: object, **__: object) -> None:
+        raise JsonRESTError("AccessDeniedException", "not authorized")
+
+    published()
+    monkeypatch.setattr(logs_backends[here.management][HOME], "describe_log_groups", denied)
+    assert uninstall.run(Options(yes=True)) == 0
+    told = capsys.readouterr().out
+    assert f"note: log groups in {HOME} not asked" in told
+    assert "nothing of Gatewatch is left" not in told

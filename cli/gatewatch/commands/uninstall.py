@@ -121,6 +121,9 @@ def _show(told: Told) -> None:
 
 
 def _sum_up(told: Told, options: Options) -> None:
+    if options.yes:  # before anything was done they were shown already, and were others
+        for line in told.notes:
+            print(f"note: {line}")
     if told.orphans:
         print("left over, of no member and no hub (tags may outlive what was just deleted):")
         for one in told.orphans:
@@ -131,6 +134,8 @@ def _sum_up(told: Told, options: Options) -> None:
         print("the hub stands until what must go first is gone; then run the command again")
     elif told.steps:
         print("not all of it is gone: run the command again")
+    elif told.notes:
+        print("whether more is left is not known: see the notes")
     elif not told.orphans:
         print(f"nothing of Gatewatch is left in {told.stands.account} that can be seen from here")
 
