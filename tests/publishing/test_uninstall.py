@@ -123,9 +123,11 @@ def test_what_is_tagged_and_of_no_member_is_named(
 ) -> None:
     boto3.client("sqs").create_queue(QueueName="looks", tags={"gatewatch:part": "member"})
     boto3.client("logs").create_log_group(logGroupName="/aws/lambda/gatewatch-canary-vpc-0a1")
+    vantage = "/gatewatch/vantages/vpc-0a1/3fa2b1"
+    boto3.client("ssm").put_parameter(Name=vantage, Value="{}", Type="String")
     code, told = uninstalled()
     assert (code, told["steps"]) == (0, [])
-    assert {one["kind"] for one in told["orphans"]} == {"sqs resource", "log group"}
+    assert {one["kind"] for one in told["orphans"]} == {"sqs resource", "log group", "parameter"}
     assert all(one["end"] for one in told["orphans"])
 
 

@@ -79,7 +79,7 @@ def _logs(client: Client, region: str) -> Iterator[Orphan]:
 
 def _parameters(client: Client, region: str) -> Iterator[Orphan]:
     pages = client("ssm", region).get_paginator("get_parameters_by_path")
-    for page in pages.paginate(Path="/gatewatch/vantages/"):
+    for page in pages.paginate(Path="/gatewatch/vantages/", Recursive=True):
         for parameter in page["Parameters"]:
             name = parameter["Name"]
             end = f"aws ssm delete-parameter --region {region} --name {name}"

@@ -12,7 +12,6 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from checker import digest, snapshot, vpc_look
-from checker.parameters import below
 from checker.state import Table
 from checker.trail import Trail
 from checker.vpc_look import LookState
@@ -55,16 +54,19 @@ class Heard:
 
 
 def read_canaries(seat: Seat) -> tuple[Canary, ...]:
-    parameters = below(seat.client("ssm"), VANTAGES, recursive=False)
+    """`<vpc>` names a VPC's first canary, `<vpc>/<suffix>` a further one: they share its looks."""
+    pages = seat.client("ssm").get_paginator("get_parameters_by_path")
     functions = {
         one["Name"].removeprefix(VANTAGES): str(json.loads(one["Value"])["function"])
-        for one in parameters
+        for page in pages.paginate(Path=VANTAGES, Recursive=True)
+        for one in page["Parameters"]
     }
     table = Table(dynamodb=seat.client("dynamodb"), name=seat.table)
     registry = snapshot.load_registry(table)
-    items = table.get_many(vpc_look.key(vpc_id) for vpc_id in functions)
+    items = table.get_many({vpc_look.key(name.partition("/")[0]) for name in functions})
     found = []
-    for vpc_id, function in sorted(functions.items()):
+    for name, function in sorted(functions.items()):
+        vpc_id = name.partition("/")[0]
         look = vpc_look.load(items.get(vpc_look.key(vpc_id)))
         unknown = look.reason if look is not None and look.state is LookState.UNKNOWN else ""
         found.append(

@@ -10,6 +10,8 @@ from typing import Any
 import boto3
 import pytest
 from moto import mock_aws
+from moto.core.exceptions import JsonRESTError
+from moto.ssm.models import ssm_backends
 
 from checker import digest, vpc_look
 from checker.digest import Sent
@@ -149,6 +151,29 @@ def test_what_breaks_in_the_account_is_found(
     for part in ("rules", "trail", "canaries", "dead letters"):
         assert verdicts[part] == ["bad"], part
     assert "hub bus" not in verdicts
+
+
+def test_a_further_canary_that_is_gone_is_found(
+    account: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    value = json.dumps({"function": f"gatewatch-canary-{VPC}-3fa2b1"})
+    name = f"/gatewatch/vantages/{VPC}/3fa2b1"
+    account.client("ssm").put_parameter(Name=name, Value=value, Type="String")
+    _, verdicts = asked(monkeypatch, capsys)
+    assert verdicts["canaries"] == ["bad", "ok"]
+
+
+def test_parameters_that_may_not_be_read_are_unknown_and_end_nothing(
+    account: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def denied(*_: object, **__: object) -> None:
+        raise JsonRESTError("AccessDeniedException", "not authorized")
+
+    backend = ssm_backends["123456789012"][REGION]
+    with monkeypatch.context() as here:
+        here.setattr(backend, "get_parameters_by_path", denied)
+        _, verdicts = asked(here, capsys)
+    assert verdicts["canaries"] == ["unknown"] and verdicts["trail"] == ["ok"]
 
 
 @pytest.mark.parametrize(
