@@ -124,9 +124,10 @@ class Remover:
                 said = line
                 self._deeper(line)
             clock.sleep_seconds(POLL_SECONDS)
-        raise Failed(
-            f"{said}: `gatewatch status` says where and why; run the command again when they are "
-            "gone"
+        # Members wait for their canaries too: one account must not keep all the others here.
+        self._deeper(
+            "not waited for any longer: `gatewatch status` says where and why; a member that "
+            "cannot go for them is named"
         )
 
     def _tell(self, stack: Stack) -> None:
