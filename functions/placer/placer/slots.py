@@ -145,7 +145,9 @@ def _new(case: Case, ground: Ground, path_class: PathClass | None, canary: str) 
 
 def _why_here(ground: Ground, path_class: PathClass) -> str:
     told = f"path class {path_class.key} has {path_class.workloads} workload interfaces"
-    heaviest = ground.classes[0]
+    # The heaviest first; one where a canary can stand has one, or had its turn before.
+    unfit = (one for one in ground.classes if one.key not in ground.standings)
+    heaviest = next(unfit, path_class)
     if heaviest.workloads > path_class.workloads:
         return f"{told}; no subnet fits in {heaviest.key}, which has {heaviest.workloads}"
     return (

@@ -43,6 +43,18 @@ def test_more_canaries_stand_in_one_path_class_each(
     assert decisions[0].canary == ""
 
 
+def test_a_further_canary_blames_no_path_class_that_another_looks_from() -> None:
+    full = subnet("full", route_table="rtb-full", workloads=7, free=3)
+    decisions = plan(estate(vpc(*THREE, full)), replace(TERMS, max_canaries=3), NOW)
+    assert [one.reason for one in decisions] == [
+        "path class rtb-a/acl-1 has 9 workload interfaces",
+        "path class rtb-b/acl-1 has 6 workload interfaces; "
+        "no subnet fits in rtb-full/acl-1, which has 7",
+        "path class rtb-c/acl-1 has 1 workload interfaces; "
+        "no subnet fits in rtb-full/acl-1, which has 7",
+    ]
+
+
 def test_too_many_canaries_the_lightest_leave() -> None:
     stacks = [stack(THREE[0]), stack(THREE[1], canary="b"), stack(THREE[2], canary="c")]
     whole = estate(vpc(*THREE), stacks=stacks)
