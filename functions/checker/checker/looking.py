@@ -211,4 +211,7 @@ def _first_unknown(evidence: Evidence) -> str:
     """Why the first unknown outcome is one: the fault is ours, so the log must tell it."""
     outcomes = (o for found in evidence.inside.values() for o in found)
     unknown = next((o for o in outcomes if o.state is State.UNKNOWN), None)
-    return f"{unknown.endpoint}: {unknown.failure} {unknown.reason}" if unknown else ""
+    if unknown is None:
+        return ""
+    by = f" from {unknown.seen_from}" if unknown.seen_from else ""
+    return f"{unknown.endpoint}: {unknown.failure} {unknown.reason}{by}"

@@ -59,8 +59,7 @@ def _worst(probe: Probe, told: Mapping[str, Answer | str], now_at: float) -> Out
     worst = seen[where]
     if worst.state is State.OK:
         return worst
-    reason = f"{worst.reason} (from {where})" if worst.reason else f"from {where}"
-    return replace(worst, reason=reason)
+    return replace(worst, seen_from=where)
 
 
 def _outcome(probe: Probe, answer: Answer | str, now_at: float) -> Outcome:

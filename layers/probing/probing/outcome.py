@@ -150,7 +150,8 @@ class Outcome:
     """What one probe of one endpoint saw. `address` is the one connected to, if any: one chosen
     at random. When it failed, `tried` tells what each address of the name did, it among them.
     `trimmed`: evidence was left out, because the whole answer would have been too large (`fit`).
-    `insecure_tls`: whoever answered was believed, as the entry asks for."""
+    `insecure_tls`: whoever answered was believed, as the entry asks for. `seen_from`: the function
+    that saw it, where a VPC has several canaries and not all saw the endpoint well."""
 
     endpoint: str
     view: View
@@ -164,6 +165,7 @@ class Outcome:
     tried: tuple[Tried, ...] = ()
     trimmed: bool = False
     insecure_tls: bool = False
+    seen_from: str = ""
 
     @property
     def failure(self) -> Failure | None:

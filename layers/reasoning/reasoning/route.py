@@ -182,7 +182,8 @@ def describe(outcome: Outcome | None, endpoint: VpcEndpoint | None = None) -> st
         failed = str(outcome.failure).replace("_", " ") if outcome.failure else outcome.reason
         said = failed or str(outcome.state)
     believed = ", certificate not verified (insecure_tls)" if outcome.insecure_tls else ""
-    return f"{where} {said}{_others(outcome)}{believed}".rstrip()
+    by = f" from {outcome.seen_from}" if outcome.seen_from else ""
+    return f"{where} {said}{_others(outcome)}{believed}{by}".rstrip()
 
 
 def _others(outcome: Outcome) -> str:

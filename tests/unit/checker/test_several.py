@@ -54,9 +54,7 @@ def test_the_worst_that_any_canary_saw_counts(first, second, state, where):
     ask = together(call_of({"a": first, "b": second}), ("b",), VirtualClock())
     (seen,) = ask("a", WORK).outcomes
     assert seen.state is state
-    assert seen.reason.endswith(f"from {where})") or seen.reason == (
-        f"from {where}" if where else ""
-    )
+    assert seen.seen_from == where
 
 
 def test_why_one_gave_no_answer_is_told_as_ours():
@@ -131,6 +129,8 @@ def test_a_failure_that_only_a_further_canary_sees_is_the_vpcs(world):
     canaries.bad = True
     world.minute()
     assert world.pair("orders").state.hard is Health.FAILING
+    looks = world.pair("orders").recent[-1].looks
+    assert looks["inside"].endswith(f"from gatewatch-canary-{world.vpc}-3fa2b1")
     canaries.bad = False
     world.minute()
     assert world.pair("orders").state.hard is Health.GOOD

@@ -97,6 +97,12 @@ def test_that_nobody_was_verified_is_described():
     assert "insecure_tls" in describe(replace(outcome(), insecure_tls=True))
 
 
+def test_which_of_several_canaries_saw_it_is_described():
+    silent = outcome(None, address=INSIDE, failure=Failure.CONNECT_TIMEOUT)
+    told = describe(replace(silent, seen_from="gatewatch-canary-vpc-0a1-3fa2b1"))
+    assert told == f"{INSIDE} connect timeout from gatewatch-canary-vpc-0a1-3fa2b1"
+
+
 def test_evidence_that_was_trimmed_is_no_other_fingerprint():
     steps = tuple(replace(step, evidence={"status": 200}) for step in outcome().steps)
     assert fingerprint(replace(outcome(), steps=steps)) == {}
