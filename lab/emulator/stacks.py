@@ -1,7 +1,7 @@
 """CloudFormation: what MiniStack drops or refuses of the types that the templates use.
 
 Decided here: properties of functions that are kept, endpoints made as EC2 makes them, the types
-added, and deletions that wait for interfaces as CloudFormation does.
+added, deletions that wait for interfaces as CloudFormation does, and lab time for all it tells.
 """
 
 import json
@@ -9,7 +9,7 @@ import time
 from typing import Any
 
 from lab.emulator import dependencies, endpoints, function_interfaces
-from lab.emulator.clock import CLOCK
+from lab.emulator.clock import CLOCK, iso, now_at
 from lab.emulator.endpoints import ENDPOINTS, TAGS
 from lab.emulator.stack_types import ADDED, keep_bus_policy
 from lab.emulator.touched import Touch, replace, replace_key
@@ -41,8 +41,11 @@ ENDPOINT_ATTRIBUTES = Touch(module=f"{_CFN}.provisioners", name="_ec2_vpc_endpoi
 FUNCTIONS = Touch(module=_LAMBDA, name="_functions")
 WITH_VPC_ID = Touch(module=_LAMBDA, name="_vpc_config_with_id", parameters=("request_config",))
 INVALIDATE = Touch(module=_LAMBDA, name="invalidate_worker")
+NOW = tuple(
+    Touch(module=f"{_CFN}.{part}", name="now_iso") for part in ("handlers", "stacks", "changesets")
+)
 TOUCHED = (
-    HANDLERS, LAMBDA_CREATE, LAMBDA_UPDATE, ON_THREAD, ENDPOINT_ATTRIBUTES, FUNCTIONS,
+    *NOW, HANDLERS, LAMBDA_CREATE, LAMBDA_UPDATE, ON_THREAD, ENDPOINT_ATTRIBUTES, FUNCTIONS,
     WITH_VPC_ID, INVALIDATE,
 )  # fmt: skip
 
@@ -201,5 +204,7 @@ def install() -> None:
     replace_key(table["AWS::Events::EventBus"], "create", _bus_create)
     replace_key(table["AWS::Lambda::EventSourceMapping"], "create", _mapping_create)
     replace(ON_THREAD, _threaded)
+    for touch in NOW:
+        replace(touch, lambda _: lambda: iso(now_at()))
     for kind, handlers in ADDED.items():
         table.setdefault(kind, handlers)

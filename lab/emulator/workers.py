@@ -8,6 +8,7 @@ namespace looks like (the data plane).
 import os
 import subprocess
 import sys
+import threading
 import time
 import types
 from collections.abc import Mapping
@@ -36,7 +37,10 @@ INVALIDATE = Touch(
     parameters=("func_name", "qualifier", "account", "region"),
 )
 SUBNETS = Touch(module="ministack.services.ec2", name="_subnets")
-TOUCHED = (SUBPROCESS, SPAWN, CREATE, UPDATE, DELETE, INVALIDATE, SUBNETS)
+LOCK = Touch(module=_RUNTIME, name="_lock")
+WORKERS = Touch(module=_RUNTIME, name="_workers")
+KILL = Touch(module=_RUNTIME, name="kill_workers", parameters=("workers",))
+TOUCHED = (SUBPROCESS, SPAWN, CREATE, UPDATE, DELETE, INVALIDATE, SUBNETS, LOCK, WORKERS, KILL)
 
 NETNS = Path("/run/netns")
 RESOLV = Path("/run/gatewatch/resolv")
@@ -60,9 +64,16 @@ def vpc_of(config: Mapping[str, Any]) -> str:
     return ""
 
 
-def namespace(vpc_id: str) -> str:
-    """The name of the VPC's network namespace."""
-    return f"gw-{vpc_id}"
+def standpoint(config: Mapping[str, Any]) -> str:
+    """Where a function stands: its VPC, or for a further canary of that (`...-<vpc-id>-<suffix>`)
+    a part of it, whose subnets may lead elsewhere. Empty for a function in no VPC."""
+    vpc_id = vpc_of(config)
+    return vpc_id + str(config.get("FunctionName", "")).partition(vpc_id)[2] if vpc_id else ""
+
+
+def namespace(standpoint: str) -> str:
+    """The name of its network namespace."""
+    return f"gw-{standpoint}"
 
 
 def environment(
@@ -96,11 +107,11 @@ def _wait_for(path: Path) -> None:
         time.sleep(0.02)
 
 
-def command(args: list[str], vpc_id: str) -> list[str]:
-    """`args` as they are, or inside the VPC's namespace with its own resolv.conf."""
-    if not vpc_id:
+def command(args: list[str], standpoint: str) -> list[str]:
+    """`args` as they are, or inside the standpoint's namespace with its own resolv.conf."""
+    if not standpoint:
         return args
-    name = namespace(vpc_id)
+    name = namespace(standpoint)
     # Not the namespace's own file: that one is there a moment before it can be entered.
     _wait_for(RESOLV / name)
     return [
@@ -115,9 +126,9 @@ def _popen(args: list[str], *rest: Any, **options: Any) -> Any:
         return subprocess.Popen(args, *rest, **options)
     # MiniStack hands the configuration to nobody; its Worker is the caller.
     config = sys._getframe(1).f_locals["self"].config
-    vpc_id = vpc_of(config)
-    options["env"] = environment(given, config, bool(vpc_id))
-    return subprocess.Popen(command(args, vpc_id), *rest, **options)
+    where = standpoint(config)
+    options["env"] = environment(given, config, bool(where))
+    return subprocess.Popen(command(args, where), *rest, **options)
 
 
 def _shim(original: Any) -> types.ModuleType:
@@ -136,20 +147,42 @@ def _then_follow(original: Any) -> Any:
     return call
 
 
-def _here(original: Any) -> Any:
-    """Without an account MiniStack ends the workers of that name in all accounts and Regions."""
+def _gently(original: Any) -> Any:
+    """Without an account MiniStack ends the workers of that name in all accounts and Regions, and
+    what they are at. Lambda lets an invocation end that a change of its function finds under way
+    (https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html)."""
 
     def invalidate(
         func_name: str, qualifier: Any = None, account: Any = None, region: Any = None
     ) -> None:
-        original(func_name, qualifier, account or ACCOUNT.current()(), region or REGION.current()())
+        account, region = account or ACCOUNT.current()(), region or REGION.current()()
+        for worker in _busy(f"{account}:{region}:{func_name}:", qualifier):
+            threading.Thread(target=_end_when_idle, args=(worker,), daemon=True).start()
+        original(func_name, qualifier, account, region)
 
     return invalidate
 
 
+def _busy(begin: str, qualifier: Any) -> list[Any]:
+    """The workers at work whose keys begin so, taken out of the pool: none is used again."""
+    taken = []
+    with LOCK.current():
+        for key, workers in WORKERS.current().items():
+            if key.startswith(begin) and qualifier in (None, key.removeprefix(begin)):
+                taken += [worker for worker in workers if worker.in_use]
+                workers[:] = [worker for worker in workers if not worker.in_use]
+    return taken
+
+
+def _end_when_idle(worker: Any) -> None:
+    while worker.in_use:
+        time.sleep(0.05)
+    KILL.current()([worker])
+
+
 def install() -> None:
     """Start workers where they belong; keep functions' interfaces in step with the functions."""
-    replace(INVALIDATE, _here)
+    replace(INVALIDATE, _gently)
     replace(SUBPROCESS, _shim)
     for touch in (CREATE, UPDATE, DELETE):
         replace(touch, _then_follow)

@@ -4,6 +4,7 @@ import json
 import time
 from datetime import datetime
 
+from tests.emulator.deploying import deploy
 from tests.emulator.process import ACCOUNT, REGION, SCALE, until
 
 
@@ -66,3 +67,15 @@ def test_a_parameter_is_as_old_as_the_lab_says(emulator):
     changed = ssm.get_parameter(Name="/aged")["Parameter"]["LastModifiedDate"].timestamp()
     assert abs(changed - emulator.lab("clock")["now"]) < 60
     assert changed - time.time() > 10
+
+
+def test_a_stacks_times_are_lab_time(emulator):
+    until(lambda: emulator.lab("clock")["now"] - time.time() > 200)
+    template = {"Resources": {"Topic": {"Type": "AWS::SNS::Topic", "Properties": {}}}}
+    deploy(emulator, "timed", json.dumps(template))
+    cloudformation = emulator.client("cloudformation")
+    (stack,) = cloudformation.describe_stacks(StackName="timed")["Stacks"]
+    (event, *_) = cloudformation.describe_stack_events(StackName="timed")["StackEvents"]
+    now = emulator.lab("clock")["now"]
+    for said in (stack["CreationTime"], event["Timestamp"]):
+        assert abs(said.timestamp() - now) < 100

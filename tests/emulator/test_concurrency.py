@@ -94,3 +94,15 @@ def test_a_function_of_the_same_name_elsewhere_ends_no_execution(small):
         }
         deploy(small, "same", json.dumps(template), OTHER)
         assert running.result() == "ran"
+
+
+def test_an_update_of_a_function_ends_no_execution(small):
+    make(small, "renewed")
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        running = pool.submit(invoke, small, "renewed", 3)
+        until(lambda: small.lab("concurrency")["running"] == {f"{ACCOUNT}:{REGION}:renewed": 1})
+        small.client("lambda").update_function_configuration(
+            FunctionName="renewed", Environment={"Variables": {"RELEASE": "2"}}
+        )
+        assert running.result() == "ran"
+    assert invoke(small, "renewed", 0) == "ran"
