@@ -19,7 +19,7 @@ import trustme
 from lab.dataplane.answers import Door, Fault, Response, respond
 from lab.dataplane.names import EDGE_ADDRESS, zone_of
 from lab.dataplane.serving import Exchange
-from lab.dataplane.state import State
+from lab.dataplane.state import State, vpc_of
 from lab.world.model import World
 from probing.clock import Clock
 
@@ -47,7 +47,8 @@ class Hit:
 class Fronts:
     """Answers for every door; `state` is replaced as the world changes.
 
-    `faults` are keyed by API and VPC; `vpc_behind` tells whose public address a caller has.
+    `faults` are keyed by API and VPC; `vpc_behind` tells from which standpoint a
+    caller with a public address comes.
     """
 
     def __init__(self, world: World, clock: Clock, authority: trustme.CA) -> None:
@@ -75,17 +76,18 @@ class Fronts:
     async def public(self, exchange: Exchange) -> Response:
         """A request to a public address."""
         edge = exchange.local_address == EDGE_ADDRESS
-        caller = self.vpc_behind(exchange.peer_address)
+        standpoint = self.vpc_behind(exchange.peer_address)
+        caller = vpc_of(standpoint) if standpoint else None
         return self._answer(Door.EDGE if edge else Door.REGIONAL, caller, exchange)
 
-    async def within(self, vpc_id: str, exchange: Exchange) -> Response | None:
+    async def within(self, standpoint: str, exchange: Exchange) -> Response | None:
         """A request to an address in a VPC; None where no execute-api endpoint holds it."""
-        vpc = self.state.vpcs.get(vpc_id) if self.state else None
+        vpc = self.state.vpcs.get(standpoint) if self.state else None
         service = f"com.amazonaws.{vpc.region if vpc else ''}.execute-api"
         for one in vpc.endpoints if vpc else ():
             held = any(each.address == exchange.local_address for each in one.interfaces)
             if held and one.available and one.service == service:
-                return self._answer(Door.ENDPOINT, vpc_id, exchange, one.policy)
+                return self._answer(Door.ENDPOINT, vpc_of(standpoint), exchange, one.policy)
         return None
 
     def _answer(

@@ -4,8 +4,8 @@ Decided here: how that document is read. Not decided here: what follows from it.
 """
 
 import ipaddress
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lab.world.parts import WayOut
@@ -122,7 +122,7 @@ class Vpc:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """Everything at one revision."""
+    """Everything at one revision: VPCs by id, and further standpoints in them."""
 
     revision: int
     vpcs: Mapping[str, Vpc] = field(default_factory=dict)
@@ -133,8 +133,25 @@ NOTHING = State(revision=-1)
 
 def from_document(document: Mapping[str, Any]) -> State:
     """Read /_lab/state, ignoring unknown keys. Raises KeyError on a missing one."""
-    vpcs = {vpc_id: _vpc(vpc_id, one) for vpc_id, one in document["vpcs"].items()}
-    return State(revision=int(document["revision"]), vpcs=vpcs)
+    vpcs = (_vpc(vpc_id, one) for vpc_id, one in document["vpcs"].items())
+    standpoints = {each.id: each for vpc in vpcs for each in standpoints_of(vpc)}
+    return State(revision=int(document["revision"]), vpcs=standpoints)
+
+
+def standpoints_of(vpc: Vpc) -> Iterator[Vpc]:
+    """The VPC as most of its functions see it, and once more as each further canary does: that one
+    stands in other subnets, which may lead elsewhere. Its id is the end of the function's name."""
+    further: dict[str, list[FunctionInterface]] = {}
+    for one in vpc.function_interfaces:
+        further.setdefault(vpc.id + one.function.partition(vpc.id)[2], []).append(one)
+    yield replace(vpc, function_interfaces=tuple(further.pop(vpc.id, ())))
+    for standpoint, own in further.items():
+        yield replace(vpc, id=standpoint, function_interfaces=tuple(own))
+
+
+def vpc_of(standpoint: str) -> str:
+    """The id of the VPC that a standpoint is in."""
+    return "-".join(standpoint.split("-")[:2])
 
 
 def _vpc(vpc_id: str, one: Mapping[str, Any]) -> Vpc:

@@ -1,8 +1,9 @@
 """Wait until the hub's table says of VPCs what their placer made of them.
 
-`vpcs`, by name: `covered` (whether a canary stands there whose stack is made), `act` (place, keep,
-skip, ...) and `reason`, words that its reason holds. A VPC is looked up with the member of its own
-account and Region, or with that of the account after an `@`.
+`vpcs`, by name: `covered` (whether a canary stands there whose stack is made), `canaries` (how many
+do), `release` (of each of them), `act` (place, keep, skip, ...) and `reason`, words that its reason
+holds. A VPC is looked up with the member of its own account and Region, or with that of the account
+after an `@`.
 """
 
 import json
@@ -56,9 +57,11 @@ def fits(vpc: dict[str, Any], want: dict[str, Any]) -> bool:
     """Whether a VPC's placement is as a scenario wants it."""
     if not vpc:
         return False
-    covered = any(canary["state"] in MADE for canary in vpc["canaries"])
+    made = [canary for canary in vpc["canaries"] if canary["state"] in MADE]
     return (
-        want.get("covered", covered) == covered
+        want.get("covered", bool(made)) == bool(made)
+        and want.get("canaries", len(made)) == len(made)
+        and ("release" not in want or {one["release"] for one in made} == {want["release"]})
         and want.get("act", vpc["act"]) == vpc["act"]
         and str(want.get("reason", "")) in vpc["reason"]
     )

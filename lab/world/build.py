@@ -7,6 +7,7 @@ from typing import Any
 from lab.world import processes
 from lab.world.live import Credentials, LiveWorld
 from lab.world.parts import WayOut
+from placer.rings import ring
 
 TRUST = json.dumps(
     {
@@ -20,6 +21,7 @@ EVERYTHING = json.dumps(
         "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}],
     }
 )
+AN_INSTANCE = "i-0a1b2c3d4e5f60718"
 FULL_PREFIX, FULL_INTERFACES = 28, 6
 """A full subnet: AWS keeps 5 of its 16 addresses, 6 are taken, and 5 are left."""
 
@@ -41,8 +43,7 @@ def build(live: LiveWorld) -> None:
 def build_vpc(live: LiveWorld, name: str) -> None:
     """One VPC with DNS on, private subnets, and its way out as objects of the control plane."""
     vpc, ec2 = live.world.vpcs[name], live.client("ec2", at=live.home(name))
-    made = ec2.create_vpc(CidrBlock=vpc.cidr, InstanceTenancy=vpc.tenancy.value)
-    vpc_id = made["Vpc"]["VpcId"]
+    vpc_id = _created(live, ec2, name)
     tags = {"Name": vpc.label, **vpc.tags}
     ec2.create_tags(Resources=[vpc_id], Tags=[{"Key": k, "Value": v} for k, v in tags.items()])
     for attribute in ("EnableDnsSupport", "EnableDnsHostnames"):
@@ -50,14 +51,35 @@ def build_vpc(live: LiveWorld, name: str) -> None:
     private = [_private(live, ec2, vpc_id, name, number) for number in range(vpc.subnets)]
     live.ids |= {f"vpc.{name}": vpc_id, f"subnet.{name}": private[0]}
     live.ids[f"group.{name}"] = _open_group(ec2, vpc_id, vpc.cidr)
-    table = ec2.create_route_table(VpcId=vpc_id)["RouteTable"]["RouteTableId"]
-    for subnet in private:
-        ec2.associate_route_table(RouteTableId=table, SubnetId=subnet)
-    live.ids[f"table.{name}"] = table
-    _way_out(live, ec2, name)
+    tables = _tables(live, ec2, name)
+    for number, subnet in enumerate(private):
+        ec2.associate_route_table(RouteTableId=tables[number % len(tables)], SubnetId=subnet)
+    _way_out(live, ec2, name, tables)
     if vpc.default or vpc.shared_with:
         marks = {"vpc": vpc_id, "default": vpc.default, "shared_with": list(vpc.shared_with)}
         processes.emulator("/_lab/vpcs", method="POST", body=marks)
+
+
+def _created(live: LiveWorld, ec2: Any, name: str) -> str:
+    """A VPC; one that must be in a certain ring is made again until its id falls into that."""
+    vpc, account = live.world.vpcs[name], live.home(name).account
+    while True:
+        made = ec2.create_vpc(CidrBlock=vpc.cidr, InstanceTenancy=vpc.tenancy.value)
+        vpc_id = str(made["Vpc"]["VpcId"])
+        if vpc.ring in (0, ring(account, vpc_id) + 1):
+            return vpc_id
+        ec2.delete_vpc(VpcId=vpc_id)
+
+
+def _tables(live: LiveWorld, ec2: Any, name: str) -> list[str]:
+    """The route tables of the private subnets: `table.a`, and the further ones `table.a.2`."""
+    made = []
+    for number in range(live.world.vpcs[name].tables):
+        answer = ec2.create_route_table(VpcId=live.ids[f"vpc.{name}"])
+        made.append(str(answer["RouteTable"]["RouteTableId"]))
+        further = f".{number + 1}" if number else ""
+        live.ids[f"table.{name}{further}"] = made[-1]
+    return made
 
 
 def _private(live: LiveWorld, ec2: Any, vpc_id: str, name: str, number: int) -> str:
@@ -67,12 +89,17 @@ def _private(live: LiveWorld, ec2: Any, vpc_id: str, name: str, number: int) -> 
     subnet = _subnet(ec2, vpc_id, cidr, f"{region}{'abcdef'[number]}")
     for _ in range(FULL_INTERFACES if vpc.full else vpc.workloads):
         made = ec2.create_network_interface(SubnetId=subnet, Description="a workload's")
-        live.ids[f"interface.{name}"] = made["NetworkInterface"]["NetworkInterfaceId"]
+        interface = made["NetworkInterface"]["NetworkInterfaceId"]
+        # One that is attached to nothing is nobody's, and counts for no path class.
+        ec2.attach_network_interface(
+            NetworkInterfaceId=interface, InstanceId=AN_INSTANCE, DeviceIndex=1
+        )
+        live.ids[f"interface.{name}"] = interface
     return subnet
 
 
-def _way_out(live: LiveWorld, ec2: Any, name: str) -> None:
-    vpc, vpc_id, table = live.world.vpcs[name], live.ids[f"vpc.{name}"], live.ids[f"table.{name}"]
+def _way_out(live: LiveWorld, ec2: Any, name: str, tables: list[str]) -> None:
+    vpc, vpc_id = live.world.vpcs[name], live.ids[f"vpc.{name}"]
     if vpc.way_out is WayOut.NONE:
         return
     gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
@@ -91,7 +118,8 @@ def _way_out(live: LiveWorld, ec2: Any, name: str) -> None:
         nat = ec2.create_nat_gateway(SubnetId=public, AllocationId=address)["NatGateway"]
         target = {"NatGatewayId": nat["NatGatewayId"]}
         live.ids |= {f"public.{name}": public, f"nat.{name}": nat["NatGatewayId"]}
-    ec2.create_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", **target)
+    for table in tables:
+        ec2.create_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", **target)
 
 
 def _base(cidr: str) -> str:

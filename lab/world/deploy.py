@@ -14,12 +14,15 @@ from lab import tools
 from lab.collector import Collector
 from lab.world.live import LiveWorld
 from lab.world.parts import Member
+from lab.world.short_tags import Tagged, TaggedDumper
 from placer.calls import PREFIX
 
 STACK = "gatewatch"
 MEMBER = "Member"
 """The logical id of the member's stack in the hub's, and its folder in what is built."""
 WAIT_SECONDS = 180
+MADE, UPDATED = "stack_create_complete", "stack_update_complete"
+CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
 US_EAST_1 = "us-east-1"
 """The Region that S3 must not be told: its buckets have no location."""
 
@@ -74,7 +77,7 @@ def create(
     live: LiveWorld, home: Member, stack: str, template: Path, parameters: dict[str, str]
 ) -> None:
     """Upload a built template with what it names, and begin to make its stack."""
-    s3, bucket = live.client("s3", at=home), f"gatewatch-artifacts-{home.account}-{home.region}"
+    s3, bucket = live.client("s3", at=home), _bucket(home)
     elsewhere = {} if home.region == US_EAST_1 else {"LocationConstraint": home.region}
     s3.create_bucket(
         Bucket=bucket, **({"CreateBucketConfiguration": elsewhere} if elsewhere else {})
@@ -83,17 +86,41 @@ def create(
     live.client("cloudformation", at=home).create_stack(
         StackName=stack,
         TemplateURL=url,
-        Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
+        Capabilities=CAPABILITIES,
         Parameters=[
             {"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()
         ],
     )
 
 
-def await_stack(live: LiveWorld, home: Member, stack: str) -> dict[str, str]:
-    """Wait until the stack is made; its outputs. Raises DeployFailed with what was refused."""
+def update(
+    live: LiveWorld, home: Member, stack: str, template: Path, changed: dict[str, str]
+) -> None:
+    """Begin to update a stack to another built template; what is not `changed` stays as it is."""
     cloudformation = live.client("cloudformation", at=home)
-    waiter = cloudformation.get_waiter("stack_create_complete")
+    url = _package(live.client("s3", at=home), _bucket(home), template, live.directory)
+    (before,) = cloudformation.describe_stacks(StackName=stack)["Stacks"]
+    kept = [one["ParameterKey"] for one in before["Parameters"]]
+    cloudformation.update_stack(
+        StackName=stack,
+        TemplateURL=url,
+        Capabilities=CAPABILITIES,
+        Parameters=[
+            {"ParameterKey": name, "UsePreviousValue": True} for name in kept if name not in changed
+        ]
+        + [{"ParameterKey": name, "ParameterValue": value} for name, value in changed.items()],
+    )
+
+
+def _bucket(home: Member) -> str:
+    return f"gatewatch-artifacts-{home.account}-{home.region}"
+
+
+def await_stack(live: LiveWorld, home: Member, stack: str, done: str = MADE) -> dict[str, str]:
+    """Wait until the stack is made (or, with `UPDATED`, updated); its outputs. Raises DeployFailed
+    with what was refused."""
+    cloudformation = live.client("cloudformation", at=home)
+    waiter = cloudformation.get_waiter(done)
     try:
         waiter.wait(StackName=stack, WaiterConfig={"Delay": 0.3, "MaxAttempts": 300})
     except WaiterError as error:
@@ -167,7 +194,7 @@ def _package(s3: Any, bucket: str, template: Path, scratch: Path) -> str:
     text = yaml.load(template.read_text(), Loader=Tagged)
     for logical, resource in text["Resources"].items():
         _upload_code(s3, bucket, template.parent, logical, resource, scratch)
-    body = yaml.dump(text, Dumper=_TaggedDumper, sort_keys=False)
+    body = yaml.dump(text, Dumper=TaggedDumper, sort_keys=False)
     key = f"{template.parent.name}-{hashlib.sha256(body.encode()).hexdigest()[:16]}.yaml"
     s3.put_object(Bucket=bucket, Key=key, Body=body.encode())
     return f"{s3.meta.endpoint_url}/{bucket}/{key}"
@@ -190,44 +217,10 @@ def _upload_code(
     if field is None or not isinstance(properties.get(field), str):
         return
     folder = base / properties[field]
-    zipped = shutil.make_archive(str(scratch / logical), "zip", folder)
-    key = f"{logical}.zip"
-    s3.put_object(Bucket=bucket, Key=key, Body=Path(zipped).read_bytes())
+    zipped = Path(shutil.make_archive(str(scratch / logical), "zip", folder)).read_bytes()
+    # By its bytes, as SAM names it: under one name CloudFormation would see no new code.
+    key = f"{logical}-{hashlib.sha256(zipped).hexdigest()[:16]}.zip"
+    s3.put_object(Bucket=bucket, Key=key, Body=zipped)
     short = {"S3Bucket": bucket, "S3Key": key}
     serverless = {"Bucket": bucket, "Key": key}
     properties[field] = serverless if kind.startswith("AWS::Serverless") else short
-
-
-class Tagged(yaml.SafeLoader):
-    """Reads CloudFormation's short tags as values that `_TaggedDumper` writes back unchanged."""
-
-
-class _TaggedDumper(yaml.SafeDumper):
-    """Writes back what `Tagged` read."""
-
-
-class _Short:
-    def __init__(self, tag: str, value: Any) -> None:
-        self.tag, self.value = tag, value
-
-
-def _construct(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> _Short:
-    if isinstance(node, yaml.ScalarNode):
-        value: Any = loader.construct_scalar(node)
-    elif isinstance(node, yaml.SequenceNode):
-        value = loader.construct_sequence(node, deep=True)
-    else:
-        value = loader.construct_mapping(node, deep=True)  # type: ignore[arg-type]
-    return _Short("!" + suffix, value)
-
-
-def _represent(dumper: yaml.SafeDumper, short: _Short) -> yaml.Node:
-    if isinstance(short.value, str):
-        return dumper.represent_scalar(short.tag, short.value)
-    if isinstance(short.value, list):
-        return dumper.represent_sequence(short.tag, short.value)
-    return dumper.represent_mapping(short.tag, short.value)
-
-
-Tagged.add_multi_constructor("!", _construct)
-_TaggedDumper.add_representer(_Short, _represent)

@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from lab.world.alternation import Alternation, spelled
-from lab.world.parts import Actor, ApiSpec, Delays, Member, PublicRecord, VpcSpec
+from lab.world.parts import RINGS, Actor, ApiSpec, Delays, Member, PublicRecord, VpcSpec
 
 
 class WorldError(ValueError):
@@ -209,6 +209,10 @@ def _check(world: World, where: str) -> None:
             ipaddress.IPv4Network(vpc.cidr)
         except ValueError as error:
             raise WorldError(f"{where}: vpcs.{name}.cidr: {error}") from None
+        if not 0 <= vpc.ring <= RINGS:
+            raise WorldError(f"{where}: vpcs.{name}.ring: want 0 to {RINGS}, have {vpc.ring}")
+        if vpc.tables < 1:
+            raise WorldError(f"{where}: vpcs.{name}.tables: want 1 or more, have {vpc.tables}")
     seen: set[str] = set()
     for number, api in enumerate(world.apis):
         for taken in (api.name, api.id):

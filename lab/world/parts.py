@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+RINGS = 4
+"""Of a release; the emulator, which reads worlds too, has no placer to ask."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Member:
@@ -78,8 +81,9 @@ class VpcSpec:
 
     `account` and `region` are the world's where they are not given. `shared_with` are accounts
     that see it, and may put interfaces into it, by RAM. `subnets` private ones, each in another
-    zone, hold `workloads` interfaces each; `full` leaves every subnet too few free addresses. One
-    that comes `later` is built by a step of the timeline.
+    zone, hold `workloads` interfaces each, and take turns in `tables` route tables; `full` leaves
+    every subnet too few free addresses. `ring` is the ring, 1 first, in which a release comes to
+    it (0: the one that its id falls in). One that comes `later` is built by a step of the timeline.
     """
 
     cidr: str
@@ -90,7 +94,9 @@ class VpcSpec:
     shared_with: tuple[str, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
     subnets: int = 1
+    tables: int = 1
     workloads: int = 0
+    ring: int = 0
     full: bool = False
     default: bool = False
     tenancy: Tenancy = Tenancy.DEFAULT

@@ -8,7 +8,7 @@ from lab.looks import NotSeen
 from lab.steps import placed
 from tests.lab.worlds import live
 
-MADE = {"function": "gatewatch-canary-vpc-0a", "state": "CREATE_COMPLETE"}
+MADE = {"function": "gatewatch-canary-vpc-0a", "state": "CREATE_COMPLETE", "release": "1.0"}
 KEPT = {"vpc_id": "vpc-0a", "act": "keep", "reason": "as it shall be", "canaries": [MADE]}
 LEFT = {"vpc_id": "vpc-0b", "act": "skip", "reason": "tagged gatewatch:place=no", "canaries": []}
 OTHERS = {"vpc_id": "vpc-0a", "act": "skip", "reason": "shared by 111122223333", "canaries": []}
@@ -40,6 +40,7 @@ def run(vpcs, held=HELD):
     "wanted",
     [
         {"a": {"covered": True}},
+        {"a": {"canaries": 1, "release": "1.0"}, "b": {"canaries": 0}},
         {"a": {"act": "keep"}, "b": {"covered": False, "act": "skip", "reason": "place=no"}},
         {"a@222233334444": {"act": "skip", "reason": "shared by"}},
     ],
@@ -55,6 +56,9 @@ def test_what_the_hub_holds_of_each_vpc_is_seen(wanted):
         ({"b": {"covered": True}}, HELD),
         ({"a": {"act": "place"}}, HELD),
         ({"b": {"reason": "too few"}}, HELD),
+        ({"a": {"canaries": 2}}, HELD),
+        ({"a": {"release": "2.0"}}, HELD),
+        ({"b": {"release": "1.0"}}, HELD),
         ({"a": {}, "b": {"act": "keep"}}, HELD),
         ({"a": {}}, {}),
         ({"a": {"covered": True}}, {"placements#111122223333#us-east-1": [

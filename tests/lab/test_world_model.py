@@ -5,7 +5,8 @@ import json
 import pytest
 
 from lab.world.model import WorldError, from_document, load, to_json
-from lab.world.parts import ApiKind, Member, WayOut
+from lab.world.parts import RINGS, ApiKind, Member, WayOut
+from placer import rings
 
 TEXT = """
 scale: 5
@@ -58,6 +59,11 @@ def test_a_world_survives_the_way_through_json(tmp_path):
         ({"account": 111122223333}, "account: want text, have 111122223333: put it in quotes"),
         ({"vpcs": {"a": {"cidr": "10.0.0.1/16"}}}, r"vpcs\.a\.cidr: 10\.0\.0\.1/16 has host bits"),
         ({"vpcs": {"a": {}}}, r"vpcs\.a: missing .*'cidr'"),
+        (
+            {"vpcs": {"a": {"cidr": "10.0.0.0/16", "ring": 5}}},
+            r"vpcs\.a\.ring: want 0 to 4, have 5",
+        ),
+        ({"vpcs": {"a": {"cidr": "10.0.0.0/16", "tables": 0}}}, r"vpcs\.a\.tables: want 1 or more"),
         ({"vpcs": {"a": {"cidr": "10.0.0.0/16", "way_out": "vpn"}}}, "'vpn' is none of nat, igw"),
         ({"delays": {"cloudtrail": None}}, r"delays\.cloudtrail: want a number"),
         ({"apis": {"a": 1}}, "apis: want a list"),
@@ -119,3 +125,7 @@ def test_a_file_that_does_not_parse_is_named(tmp_path, name, text):
 def test_a_file_that_is_not_there_is_named(tmp_path):
     with pytest.raises(WorldError, match="cannot be read: No such file"):
         load(tmp_path / "none.yaml")
+
+
+def test_a_world_has_as_many_rings_as_the_placer():
+    assert RINGS == rings.RINGS
