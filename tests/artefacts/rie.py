@@ -202,8 +202,8 @@ def _listens(port: int) -> bool:
 
 
 def _end_those_of(api: int) -> list[int]:
-    """Runtimes that still talk to this RIE's port two seconds after it ended; they are ended."""
-    deadline = time.monotonic() + 2.0
+    """Runtimes that still talk to this RIE's port ten seconds after it ended; they are ended."""
+    deadline = time.monotonic() + 10.0
     while (left := _runtimes_of(api)) and time.monotonic() < deadline:
         time.sleep(0.05)
     for pid in left:

@@ -88,7 +88,7 @@ class Emulator:
         return [one for one in self.lab("tap") if one["detail"]["eventName"] == event_name]
 
 
-def until(claim: Callable[[], Any], seconds: float = 10.0) -> Any:
+def until(claim: Callable[[], Any], seconds: float = 30.0) -> Any:
     """Poll `claim` until it is truthy; fails after `seconds` of real time."""
     deadline = time.monotonic() + seconds
     while not (found := claim()):

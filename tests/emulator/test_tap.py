@@ -57,7 +57,7 @@ def test_the_tap_can_hold_drop_and_duplicate(emulator, heard):
     until(lambda: [e for e in heard("CreateVpc") if vpc in str(e)])
     emulator.lab("tap", {"hold": "DeleteVpc"})
     ec2.delete_vpc(VpcId=ec2.create_vpc(CidrBlock="10.6.0.0/16")["Vpc"]["VpcId"])
-    assert emulator.records("CreateVpc")[-1]["state"] == "pending"
+    until(lambda: emulator.records("CreateVpc")[-1]["state"] == "delivered")
     assert emulator.records("DeleteVpc")[-1]["state"] == "held"
     emulator.lab("tap", {"hold": False})
     assert emulator.records("DeleteVpc")[-1]["state"] == "delivered"

@@ -19,7 +19,7 @@ from tests.lab.fake_state import FakeState, endpoint, vpc
 
 WORLD = """
 scale: 10
-delays: {endpoint_available: 5, dns_after_create: 5, dns_after_modify: 5, dns_after_delete: 5}
+delays: {endpoint_available: 5, dns_after_create: 40, dns_after_modify: 5, dns_after_delete: 5}
 apis:
   - {name: orders-api, id: o7x2m4k9qa, kind: regional, key: k-1}
   - {name: shop-api, id: s7x2m4k9qa, kind: edge}
@@ -95,7 +95,7 @@ def control(method, path, body=None):
 
 
 def ready():
-    for _ in range(400):
+    for _ in range(2000):
         try:
             return control("GET", "/ready")
         except urllib.error.URLError:
@@ -150,7 +150,7 @@ def flip(fake, now):
     fake.set(vpc_a=vpc(endpoints=[endpoint(at)]), vpc_b=vpc(way_out="igw"))
     ready()
     fact("just after the change", probe(ORDERS, key="k-1"))
-    while now() < at + 5:
+    while now() < at + 40:
         time.sleep(0.05)
     fact("captured", probe(ORDERS, key="k-1"))
     fact("pinned", probe(ORDERS, address="203.0.113.10", key="k-1"))

@@ -68,7 +68,9 @@ def lines_of(pem):
     return [line for line in text.split() if len(line) > 20]
 
 
-def test_no_file_of_a_key_is_left(shown, authority):
+def test_no_file_of_a_key_is_left(shown, authority, monkeypatch, tmp_path):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
     def kept():
         temporary = {str(path) for path in Path(tempfile.gettempdir()).glob("client-*")}
         handles = list(Path("/proc/self/fd").iterdir())
