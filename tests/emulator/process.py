@@ -23,7 +23,7 @@ WORLD = {
     "region": REGION,
     "account": ACCOUNT,
     "accounts": [ACCOUNT, OTHER],
-    "delays": {"cloudtrail": 4, "endpoint_available": 20, "interface_release": 20},
+    "delays": {"cloudtrail": 4, "endpoint_available": 20, "interface_release": 60},
     "actors": {
         "netadmin": {
             "type": "sso",
