@@ -13,7 +13,7 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
     process, running = start(tmp_path_factory.mktemp("emulator"), WORLD)
     yield running
     process.terminate()
-    process.wait(timeout=10)
+    process.wait(timeout=60)
 
 
 @pytest.fixture

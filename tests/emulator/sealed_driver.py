@@ -83,7 +83,7 @@ def main() -> None:
         "nsenter", f"--net=/run/netns/{name}", "readlink", "/proc/self/ns/net"
     ).strip()
     process.terminate()
-    process.wait(timeout=10)
+    process.wait(timeout=60)
     sys.stdout.write(json.dumps(told))
 
 

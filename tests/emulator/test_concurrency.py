@@ -20,7 +20,7 @@ def small(tmp_path_factory):
     process, running = start(tmp_path_factory.mktemp("small"), WORLD | {"concurrency": 3})
     yield running
     process.terminate()
-    process.wait(timeout=10)
+    process.wait(timeout=60)
 
 
 def make(emulator, name, key=ACCOUNT):

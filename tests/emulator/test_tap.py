@@ -113,4 +113,4 @@ def test_a_world_without_a_trail_has_none(tmp_path):
         until(lambda: emulator.records("CreateVpc")[-1]["state"] == "no trail")
     finally:
         process.terminate()
-        process.wait(timeout=10)
+        process.wait(timeout=60)

@@ -25,6 +25,7 @@ def kinds_hit(haul):
     return {where.split(" of ")[0] for where, _, _ in haul.search.hits}
 
 
+@pytest.mark.timeout(400)
 def test_no_secret_comes_out_anywhere(tmp_path):
     found = leaks(tmp_path, seed=7, every=29)
     assert not found.search.hits, found.search.hits[:20]

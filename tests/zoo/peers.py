@@ -164,7 +164,7 @@ def _secure(connection: socket.socket, context: ssl.SSLContext) -> ssl.SSLSocket
     except ssl.SSLError:
         # Closing while the client's next words are unread would reset our alert away.
         with socket.socket(fileno=secure.detach()) as plain:
-            plain.settimeout(0.5)
+            plain.settimeout(5)
             with suppress(OSError):
                 plain.recv(65536)
         raise
