@@ -23,6 +23,7 @@ from reasoning.joining import (
     rekeyed,
     wavering,
 )
+from reasoning.moving import aligned, anew, begun_with, since_anew
 from reasoning.transition import Health, Transition
 from reasoning.wire import Envelope
 
@@ -134,18 +135,19 @@ def _stay_or_move(work: Work, transition: Transition, state: PairState, held: In
         _join(work, transition, held, seen=True, failing=True)
         return
     other = work.open_at(key_of(transition))
+    transition = anew(transition)
     if held.failing > 1:
         work.set(leave(held, now_at=now_at))
         _enter(work, transition, state)
     elif other is None:
-        own = rekeyed(held, transition, now_at=now_at)
+        own = since_anew(rekeyed(held, transition, now_at=now_at), transition)
         _join(work, transition, own, seen=True, failing=True)
     else:
-        own = rekeyed(held, transition, now_at=now_at)
+        own = aligned(rekeyed(held, transition, now_at=now_at), other)
         older, younger = sorted((own, other), key=lambda one: (one.opened_at, one.id))
         kept, gone = absorb(older, younger, now_at=now_at)
         work.set(gone)
-        _join(work, transition, kept, seen=True, failing=True)
+        _join(work, transition, kept, seen=True, failing=True, moved=True)
 
 
 def _enter(work: Work, transition: Transition, state: PairState) -> None:
@@ -153,7 +155,8 @@ def _enter(work: Work, transition: Transition, state: PairState) -> None:
     settings = work.hub.settings
     found = work.open_at(key_of(transition))
     if found is not None:
-        _join(work, transition, found, seen=state.incident == found.id, failing=False)
+        seen = state.incident == found.id
+        _join(work, transition, found, seen=seen, failing=False, moved=state.failing)
         return
     now_at = work.hub.clock.now_at()
     begun = begin(transition, now_at=now_at, min_good_seconds=settings.min_good)
@@ -162,13 +165,20 @@ def _enter(work: Work, transition: Transition, state: PairState) -> None:
 
 
 def _join(
-    work: Work, transition: Transition, incident: Incident, *, seen: bool, failing: bool
+    work: Work,
+    transition: Transition,
+    incident: Incident,
+    *,
+    seen: bool,
+    failing: bool,
+    moved: bool = False,
 ) -> None:
-    """`seen`: the pair was a member before; `failing`: and is counted as failing."""
+    """`seen`: the pair was a member before; `failing`: and is counted as failing; `moved`: it
+    failed before for another cause."""
     hub = work.hub
     joined = join(
         incident,
-        transition,
+        begun_with(transition, incident) if moved else transition,
         now_at=hub.clock.now_at(),
         min_good_seconds=hub.settings.min_good,
         seen_before=seen,

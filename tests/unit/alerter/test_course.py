@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from alerter import incidents
 from reasoning import wire
 from reasoning.case import RouteClass
@@ -179,3 +181,31 @@ def test_a_cause_that_is_seen_only_later_is_told_with_its_change(hub: Stand) -> 
     assert hub.said == [("page", "opened"), ("page", "cause_found"), ("chat", "cause_found")]
     assert "PROVEN" in hub.page_text() and "netadmin@example.com" in hub.page_text()
     assert "--no-private-dns-enabled" in hub.page_text()
+
+
+@pytest.mark.parametrize("first", [True, False], ids=["it is heard first", "it is heard last"])
+@pytest.mark.parametrize("sick", [1, 2])
+def test_an_endpoint_that_was_bad_before_hides_from_nobody_what_broke_the_others(
+    hub: Stand, sick: int, first: bool
+) -> None:
+    """It failed for an hour, alone or with another, when its name was taken over too."""
+    seen_alive(hub)
+    hub.clock.at = at("09:04:40")
+    since = {"first_bad_at": at("09:04:20"), "last_good_at": at("09:03:58")}
+    down = replace(withdrawn("vpce-0dd"), cause="endpoint_blocked")
+    names = [f"sick-{number}" for number in range(sick)]
+    hub.send(wire.TRANSITIONS, *(plain(name, diagnosis=down, **since) for name in names))
+    hub.to("10:03:00")
+    hub.send(wire.CHANGE, creation())
+    hub.clock.at = at("10:04:40")
+    moved = loss("sick-0", seq=2, before=Health.CHANGING, **since)
+    for transition in (moved, loss()) if first else (loss(), moved):
+        hub.send(wire.TRANSITIONS, transition)
+        hub.to("10:05:30" if transition is not moved else "10:05:10")
+    hub.to("10:12:00")
+    assert "PROVEN" in hub.page_text()
+    key = f"private_dns_captured|{CAPTOR}|{ACCOUNT}"
+    (found,) = [one for one in incidents.recent(hub.hub) if one.key == key and one.stage == "open"]
+    assert found.suspect is not None and found.suspect.change.id == creation().id
+    assert found.proven and found.failing == 2
+    assert ("page", "cause_downgraded") not in hub.said
