@@ -66,17 +66,22 @@ def place(vpc_ids: Sequence[str], options: Options) -> int:
 
     def one(vpc_id: str) -> tuple[Placed, Standing]:
         standing = choose(ec2, vpc_id, options.subnets)
-        placement = Placement(
-            vpc_id=vpc_id,
-            subnet_ids=standing.subnet_ids,
-            zones=standing.zones,
-            security_groups=options.groups,
-            not_representative=options.not_representative or standing.not_representative,
-            by_hand=True,
-        )
-        return stacks.place(placement, member, template), standing
+        return stacks.place(placement_of(vpc_id, standing, options), member, template), standing
 
     return each(vpc_ids, one, options.as_json)
+
+
+def placement_of(vpc_id: str, standing: Standing, options: Options) -> Placement:
+    """Where the canary of a VPC stands when the command puts it there."""
+    return Placement(
+        vpc_id=vpc_id,
+        subnet_ids=standing.subnet_ids,
+        zones=standing.zones,
+        security_groups=options.groups,
+        not_representative=options.not_representative or standing.not_representative,
+        ipv6=standing.ipv6,
+        by_hand=True,
+    )
 
 
 def unplace(vpc_ids: Sequence[str], options: Options) -> int:

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -36,6 +37,12 @@ def test_the_code_says_whether_all_some_or_none_were_placed(
     rows = json.loads(capsys.readouterr().out)
     assert [row["vpc_id"] for row in rows] == vpc_ids
     assert [bool(row["error"]) for row in rows] == [v == "vpc-bad" for v in vpc_ids]
+
+
+@pytest.mark.parametrize("ipv6", [True, False])
+def test_a_canary_placed_by_hand_has_ipv6_where_its_subnets_do(ipv6: bool) -> None:
+    made = place.placement_of("vpc-1", replace(STANDING, ipv6=ipv6), place.Options())
+    assert (made.ipv6, made.by_hand) == (ipv6, True)
 
 
 def test_a_canary_that_sees_less_than_workloads_is_told(capsys: pytest.CaptureFixture[str]) -> None:
