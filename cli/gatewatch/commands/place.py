@@ -17,9 +17,9 @@ from botocore.exceptions import ClientError
 from gatewatch.failure import ENVIRONMENT, OK, PARTIAL, USAGE, Failed
 from gatewatch.operating.member_stack import members
 from placer import remains
-from placer.calls import Calls, PlaceError, refusal
+from placer.calls import Calls, PlaceError, outputs_of, refusal
 from placer.canaries import named
-from placer.stack import Action, MemberOutputs, Placed, Placement, Stacks
+from placer.stack import MEMBER, OUTPUTS, Action, MemberOutputs, Placed, Placement, Stacks
 from placer.standing import Standing
 from placer.subnets import choose
 from probing.clock import Clock
@@ -134,13 +134,23 @@ def _stacks(session: Any, name: str) -> tuple[Stacks, MemberOutputs]:
 
 
 def stack_here(calls: Calls, name: str) -> str:
-    """The stack `name`. When that is the usual name and there is none, the one member of this
-    account and Region, whatever it is called: a StackSet names its stacks itself. "" when there is
-    neither. Raises PlaceError."""
-    if calls.described(name) is not None:
+    """The stack `name`. Under the usual name there may be none, or a hub without a member of its
+    own: then the one member of this account and Region, whatever it is called, for a StackSet names
+    its stacks itself. "" when there is neither. Raises PlaceError."""
+    found = calls.described(name)
+    if found is not None and (name != USUAL or _has_member(calls, found)):
         return name
-    found = members(calls.cloudformation) if name == USUAL else []
-    return str(found[0]["StackName"]) if len(found) == 1 else ""
+    there = members(calls.cloudformation) if name == USUAL else []
+    if len(there) == 1:
+        return str(there[0]["StackName"])
+    return name if found is not None else ""
+
+
+def _has_member(calls: Calls, stack: dict[str, Any]) -> bool:
+    """Whether a stack is a member, or has one nested in it."""
+    if set(OUTPUTS.values()) <= set(outputs_of(stack)):
+        return True
+    return bool(calls.resource(stack["StackName"], MEMBER))
 
 
 def each(

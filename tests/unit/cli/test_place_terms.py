@@ -86,6 +86,14 @@ def test_the_one_member_of_an_account_is_found_whatever_its_name(session: Any) -
     assert member_of(calls(session), "a-name-that-is-not-there").table == ""
 
 
+def test_beside_a_hub_without_a_member_of_its_own_it_is_found_too(session: Any) -> None:
+    """DeployMember=false, where a StackSet brings the member to the hub's account."""
+    hub = {"Parameters": {}, "Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}
+    deploy(session, hub)
+    deploy(session, MEMBER, "StackSet-gatewatch-member-0a1b")
+    assert member_of(calls(session), "gatewatch").table == "gatewatch-member"
+
+
 def test_before_anything_is_deployed_they_are_the_defaults(
     session: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
