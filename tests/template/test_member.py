@@ -208,6 +208,12 @@ def test_layer_versions_outlive_their_replacement():
     assert all(layer["UpdateReplacePolicy"] == "Retain" for layer in layers)
 
 
+def test_layer_versions_of_a_member_that_never_came_up_are_taken_back():
+    """Where its creation fails there is no placer to remove them."""
+    layers = [r for r in MEMBER["Resources"].values() if r["Type"] == "AWS::Lambda::LayerVersion"]
+    assert {layer["DeletionPolicy"] for layer in layers} == {"RetainExceptOnCreate"}
+
+
 def test_every_built_resource_has_its_make_target():
     for name, resource in MEMBER["Resources"].items():
         if resource.get("Metadata", {}).get("BuildMethod") == "makefile":
