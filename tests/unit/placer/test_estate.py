@@ -14,7 +14,6 @@ from placer.decision import Act
 from placer.estate import Clients, Memory, first_seen, read
 from placer.facts import Estate, Part, WayOut
 from placer.plan import plan
-from placer.remains import interfaces
 from placer.subnets import choose
 from tests.support.estates import MEMBER, TERMS
 from tests.support.fake_account import Denying, Formation, Functions
@@ -110,16 +109,6 @@ def placed(clients: Clients, vpc_id: str, suffix: str = "", **told: Any) -> tupl
     configuration = {"VpcConfig": {"SubnetIds": list(standing.subnet_ids)}, "State": "Active"}
     clients.functions.configurations[name] = configuration
     return standing.subnet_ids
-
-
-def test_interfaces_are_asked_for_in_pages(clients: Clients, vpc_id: str) -> None:
-    """Of an account with many, DescribeNetworkInterfaces without a size fails."""
-    asked: list[dict[str, Any]] = []
-    event = "provide-client-params.ec2.DescribeNetworkInterfaces"
-    clients.ec2.meta.events.register(event, lambda params, **_: asked.append(dict(params)))
-    now(clients)
-    interfaces(clients.ec2, ACCOUNT)
-    assert [one.get("MaxResults") for one in asked] == [1000, 1000]
 
 
 def test_a_vpc_is_read_with_its_subnets_and_who_is_in_them(clients: Clients, vpc_id: str) -> None:
