@@ -153,7 +153,10 @@ def _unread(case: Case) -> Verdict | None:
     unread = case.unread(*(part for part in Part if part is not Part.FUNCTIONS))
     if not unread:
         return None
-    return Verdict(Wish.HOLD, f"{unread}: let the placer's role read them", problem=True)
+    # Throttling and time-outs pass; a denial is for people.
+    denied = any(word in unread for word in ("Denied", "Unauthorized"))
+    todo = "let the placer's role read them" if denied else "asked again within five minutes"
+    return Verdict(Wish.HOLD, f"{unread}: {todo}", problem=True)
 
 
 def _young(case: Case) -> Verdict | None:

@@ -34,3 +34,18 @@ def test_missing_data_never_withdraws(part: Part, mode: Mode, owner: str) -> Non
     for decision in plan(whole, replace(TERMS, mode=mode), NOW):
         assert decision.act in (Act.KEEP, Act.SKIP)
         assert "DescribeX was refused" in decision.reason
+
+
+@pytest.mark.parametrize(
+    ("why", "todo"),
+    [
+        ("DescribeSubnets was refused: UnauthorizedOperation", "let the placer's role read them"),
+        ("ListStacks was refused: AccessDenied", "let the placer's role read them"),
+        ("DescribeSubnets was refused: RequestLimitExceeded", "asked again within five minutes"),
+        ("Read timeout on endpoint URL", "asked again within five minutes"),
+    ],
+)
+def test_what_to_do_about_what_was_not_read(why: str, todo: str) -> None:
+    whole = estate(vpc(S), unreadable={Part.SUBNETS: why})
+    (decision,) = plan(whole, TERMS, NOW)
+    assert decision.reason.endswith(todo) and decision.problem
