@@ -6,7 +6,7 @@ Decided here: when something is done, and how it is told. Not decided here: the 
 
 import json
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from gatewatch.failure import OK, PARTIAL
 from gatewatch.operating import leftovers, removal
@@ -61,6 +61,7 @@ def run(options: Options) -> int:
     if options.yes and stack_set is not None:
         Remover(place=place, stack_set=stack_set, say=_say).settle()
         stands, stack_set = standing(place)
+    place = replace(place, bus=stands.hub.bus_arn if stands.hub else "")
     # Of these Regions: once the StackSet is gone, nothing names them any more.
     regions = stands.regions
     told = _told(place, stands, options, regions)

@@ -3,8 +3,8 @@
 Decided here: where each fact is read. Nothing is changed.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from botocore.exceptions import ClientError
 
@@ -28,7 +28,8 @@ OF_STACK_SET = "StackSet-"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where to look: the hub's and StackSet's names, their Region, further Regions."""
+    """Where to look: the hub's and StackSet's names, their Region, further Regions. `bus` is the
+    hub's, where it was taken away already."""
 
     client: Client
     clock: Clock
@@ -36,6 +37,7 @@ class Place:
     hub: str
     stack_set: str
     further: tuple[str, ...] = ()
+    bus: str = ""
 
     def set_of(self, call_as: Mapping[str, str]) -> StackSet:
         client = self.client("cloudformation", self.region)
@@ -53,7 +55,12 @@ def standing(place: Place) -> tuple[Standing, StackSet | None]:
     if hub is not None:
         heard = hub_table.members(place.client("dynamodb", place.region), hub.table)
     nested = frozenset(_in_hub(place, hub, "AWS::CloudFormation::Stack"))
-    here = tuple(s for region in regions for s in _members_here(place, region, account, nested))
+    bus = hub.bus_arn if hub else place.bus
+    here = tuple(
+        _whose(one, bus)
+        for region in regions
+        for one in _members_here(place, region, account, nested)
+    )
     found = Standing(
         account=account,
         region=place.region,
@@ -142,18 +149,27 @@ def _members_here(
         )
 
 
+def _whose(member: Stack, bus: str) -> Stack:
+    """The member, marked where it tells another hub than the one that is asked about."""
+    told = member.parameters.get("HubBusArn", "")
+    return member if not bus or told in ("", bus) else replace(member, tells=told)
+
+
 def _name_of(stack_id: str) -> str:
     """The name in a stack's id, `arn:…:stack/<name>/<uuid>`; "" for none."""
     return stack_id.partition(":stack/")[2].partition("/")[0]
 
 
-def _of_others(here: Iterable[Stack]) -> tuple[str, ...]:
-    return tuple(
-        f"member {one.name} in {one.region} is part of stack {one.part_of} and stays: to take "
-        f"that hub away, name it by --stack {one.part_of}"
-        for one in here
-        if one.part_of
-    )
+def _of_others(here: Iterable[Stack]) -> Iterator[str]:
+    for one in here:
+        where = f"member {one.name} in {one.region}"
+        if one.part_of:
+            yield (
+                f"{where} is part of stack {one.part_of} and stays: to take that hub away, name it "
+                f"by --stack {one.part_of}"
+            )
+        elif one.tells:
+            yield f"{where} tells another hub ({one.tells}) and stays: uninstall where that hub is"
 
 
 def _buckets(place: Place, present: Present | None) -> tuple[Bucket, ...]:

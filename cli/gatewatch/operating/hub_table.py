@@ -28,6 +28,7 @@ class Hub:
     table: str
     default_owner: str = "gatewatch"
     mode: str = "notify"
+    bus_arn: str = ""
 
 
 def find(cloudformation: Any, stack: str) -> Hub:
@@ -51,6 +52,7 @@ def find(cloudformation: Any, stack: str) -> Hub:
         table=outputs["TableName"],
         default_owner=given.get("DefaultOwner") or "gatewatch",
         mode=given.get("Mode") or "notify",
+        bus_arn=outputs.get("HubBusArn", ""),
     )
 
 

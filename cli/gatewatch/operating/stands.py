@@ -17,7 +17,7 @@ NONE = "none"
 class Stack:
     """A stack of this account: the hub's, or a member's that no StackSet made. `nested`: it goes
     with the hub's. `of_stack_set`: it goes with that StackSet. `part_of`: it goes with that other
-    stack, of another hub."""
+    stack, of another hub. `tells`: the bus of another hub, whose it is."""
 
     name: str
     region: str
@@ -27,6 +27,12 @@ class Stack:
     nested: bool = False
     of_stack_set: bool = False
     part_of: str = ""
+    tells: str = ""
+
+    @property
+    def apart(self) -> bool:
+        """Whether it is taken away by itself."""
+        return not (self.nested or self.of_stack_set or self.part_of or self.tells)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +70,7 @@ class Standing:
     @property
     def plain(self) -> tuple[Stack, ...]:
         """Members of this account that are taken away one by one."""
-        return tuple(s for s in self.members_here if not (s.nested or s.of_stack_set or s.part_of))
+        return tuple(stack for stack in self.members_here if stack.apart)
 
     @property
     def heard(self) -> tuple[Member, ...]:
@@ -96,7 +102,8 @@ class Standing:
     @property
     def interfaces(self) -> int:
         """Interfaces of this account whose canaries are gone."""
-        return sum(stack.interfaces for stack in self.members_here if not stack.canaries)
+        here = (stack for stack in self.members_here if not stack.tells)
+        return sum(stack.interfaces for stack in here if not stack.canaries)
 
     def _ours(self, member: Member) -> bool:
         ours = {(one.account, one.region) for one in self.instances}

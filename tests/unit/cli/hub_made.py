@@ -14,6 +14,7 @@ from reasoning.placements import Placements
 from reasoning.transition import Digest, MemberProblem
 
 REGION = "us-east-1"
+BUS = f"arn:aws:events:{REGION}:123456789012:event-bus/hub"
 TEMPLATE = {
     "Parameters": {
         "Release": {"Type": "String", "Default": "dev"},
@@ -36,7 +37,11 @@ TEMPLATE = {
             },
         },
     },
-    "Outputs": {"TableName": {"Value": "hub"}, "HubBusName": {"Value": "hub"}},
+    "Outputs": {
+        "TableName": {"Value": "hub"},
+        "HubBusName": {"Value": "hub"},
+        "HubBusArn": {"Value": BUS},
+    },
 }
 
 

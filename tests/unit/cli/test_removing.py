@@ -18,7 +18,7 @@ from gatewatch.operating.stands import Stack
 from gatewatch.publishing.aws import clients
 from reasoning.placements import CanaryPlaced, Placements, VpcPlaced
 from tests.support.virtual_clock import VirtualClock
-from tests.unit.cli.hub_made import REGION, TEMPLATE, keep, made
+from tests.unit.cli.hub_made import BUS, REGION, TEMPLATE, keep, made
 from tests.unit.cli.members_made import NOW, a_digest
 
 HERE = "123456789012"
@@ -175,6 +175,23 @@ def test_a_member_that_is_nested_in_another_hub_stays_and_is_named(hub: Table) -
     found, _ = standing(replace(place, client=client))
     assert found.plain == () and not removal.steps(replace(found, hub=None), keep_data=False)
     assert any("gatewatch-test" in note and "stays" in note for note in found.notes)
+
+
+@pytest.mark.parametrize(("bus", "stays"), [(BUS, False), (BUS.replace("hub", "prod"), True)])
+def test_a_member_that_tells_another_hub_stays_and_is_named(
+    hub: Table, bus: str, stays: bool
+) -> None:
+    parameters = {"HubBusArn": {"Type": "String", "Default": bus}} | MEMBER["Parameters"]
+    boto3.client("cloudformation", REGION).update_stack(
+        StackName="gatewatch-member", TemplateBody=json.dumps(MEMBER | {"Parameters": parameters})
+    )
+    place = remover(Days(NOW), []).place
+    found, _ = standing(place)
+    assert [stack.name for stack in found.plain] == ([] if stays else ["gatewatch-member"])
+    assert any(bus in note and "stays" in note for note in found.notes) is stays
+    boto3.client("cloudformation", REGION).delete_stack(StackName="gatewatch")
+    found, _ = standing(replace(place, bus=BUS))  # as the run sees it that took the hub away
+    assert bool(found.plain) is not stays
 
 
 def test_a_stack_that_cannot_be_told_keeps_nobody_waiting(hub: Table) -> None:
