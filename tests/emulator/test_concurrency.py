@@ -107,3 +107,16 @@ def test_an_update_of_a_function_ends_no_execution(small):
         )
         assert running.result() == "ran"
     assert invoke(small, "renewed", 0) == "ran"
+
+
+def test_an_execution_that_outlives_its_function_makes_no_log_group_anew(small):
+    make(small, "brief")
+    assert invoke(small, "brief", 0) == "ran"
+    logs, group = small.client("logs"), "/aws/lambda/brief"
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        running = pool.submit(invoke, small, "brief", 3)
+        until(lambda: small.lab("concurrency")["running"] == {f"{ACCOUNT}:{REGION}:brief": 1})
+        small.client("lambda").delete_function(FunctionName="brief")
+        logs.delete_log_group(logGroupName=group)
+        running.result()
+    assert logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"] == []
