@@ -16,17 +16,16 @@ def row_of(live: LiveWorld, scenario: Scenario, why: str) -> dict[str, Any]:
     """What is known of the first incident at the end, and every notice that is one too many."""
     wanted = scenario.result
     why = why or _not_as_wanted(live, wanted)
-    known = first_incident(live.heard.heard("bus"))
-    change = known.get("change") or {}
+    named, change, confidence = _told(first_incident(live.heard.heard("bus")))
     too_much = said_too_much(live.heard.heard(), wanted.may_say)
     return {
         "scenario": scenario.name,
         "driven": "lab",
         "produced": list(wanted.produced),
-        "named": known.get("cause") or "none",
-        "confidence": known.get("confidence") or "none",
+        "named": named,
+        "confidence": confidence,
         "change_expected": wanted.change,
-        "change_named": change.get("event_name") or "none",
+        "change_named": change,
         "said_too_much": too_much,
         "why": why,
         "ok": not why and not too_much,
@@ -48,9 +47,7 @@ def _not_as_wanted(live: LiveWorld, wanted: Result) -> str:
 
 def differences(known: dict[str, Any], wanted: Result) -> list[str]:
     """Each of cause, change and confidence that is not what was wanted, with both."""
-    named = known.get("cause") or "none"
-    change = (known.get("change") or {}).get("event_name") or "none"
-    confidence = known.get("confidence") or "none"
+    named, change, confidence = _told(known)
     wrong = []
     if named not in wanted.produced:
         wrong.append(f"cause {named}, not {' or '.join(wanted.produced)}")
@@ -59,6 +56,12 @@ def differences(known: dict[str, Any], wanted: Result) -> list[str]:
     if confidence != wanted.confidence:
         wrong.append(f"confidence {confidence}, not {wanted.confidence}")
     return wrong
+
+
+def _told(known: dict[str, Any]) -> tuple[str, str, str]:
+    """Cause, change and confidence of an incident, each "none" where it has none."""
+    change = (known.get("change") or {}).get("event_name")
+    return known.get("cause") or "none", change or "none", known.get("confidence") or "none"
 
 
 def first_incident(events: tuple[Heard, ...]) -> dict[str, Any]:

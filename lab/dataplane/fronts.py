@@ -19,8 +19,9 @@ import trustme
 from lab.dataplane.answers import Door, Fault, Response, respond
 from lab.dataplane.names import EDGE_ADDRESS, zone_of
 from lab.dataplane.serving import Exchange
-from lab.dataplane.state import State, vpc_of
+from lab.dataplane.state import State
 from lab.world.model import World
+from lab.world.parts import vpc_of
 from probing.clock import Clock
 
 INTERNET = "internet"
@@ -47,8 +48,8 @@ class Hit:
 class Fronts:
     """Answers for every door; `state` is replaced as the world changes.
 
-    `faults` are keyed by API and VPC; `vpc_behind` tells from which standpoint a
-    caller with a public address comes.
+    `faults` are keyed by API and VPC; `vpc_behind` tells from which standpoint a caller with a
+    public address comes.
     """
 
     def __init__(self, world: World, clock: Clock, authority: trustme.CA) -> None:

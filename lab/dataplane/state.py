@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from lab.world.parts import WayOut
+from lab.world.parts import WayOut, standpoint_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,19 +139,13 @@ def from_document(document: Mapping[str, Any]) -> State:
 
 
 def standpoints_of(vpc: Vpc) -> Iterator[Vpc]:
-    """The VPC as most of its functions see it, and once more as each further canary does: that one
-    stands in other subnets, which may lead elsewhere. Its id is the end of the function's name."""
+    """The VPC as most of its functions see it, and once more as each further canary does."""
     further: dict[str, list[FunctionInterface]] = {}
     for one in vpc.function_interfaces:
-        further.setdefault(vpc.id + one.function.partition(vpc.id)[2], []).append(one)
+        further.setdefault(standpoint_of(vpc.id, one.function), []).append(one)
     yield replace(vpc, function_interfaces=tuple(further.pop(vpc.id, ())))
     for standpoint, own in further.items():
         yield replace(vpc, id=standpoint, function_interfaces=tuple(own))
-
-
-def vpc_of(standpoint: str) -> str:
-    """The id of the VPC that a standpoint is in."""
-    return "-".join(standpoint.split("-")[:2])
 
 
 def _vpc(vpc_id: str, one: Mapping[str, Any]) -> Vpc:

@@ -11,6 +11,7 @@ from typing import Any
 from lab.emulator import dependencies, endpoints, function_interfaces
 from lab.emulator.clock import CLOCK, iso, now_at
 from lab.emulator.endpoints import ENDPOINTS, TAGS
+from lab.emulator.function_interfaces import FUNCTIONS
 from lab.emulator.stack_types import ADDED, keep_bus_policy
 from lab.emulator.touched import Touch, replace, replace_key
 
@@ -38,14 +39,13 @@ ON_THREAD = Touch(
     module=f"{_CFN}.stacks", name="_runs_on_worker_thread", parameters=("resource_type",)
 )
 ENDPOINT_ATTRIBUTES = Touch(module=f"{_CFN}.provisioners", name="_ec2_vpc_endpoint_attributes")
-FUNCTIONS = Touch(module=_LAMBDA, name="_functions")
 WITH_VPC_ID = Touch(module=_LAMBDA, name="_vpc_config_with_id", parameters=("request_config",))
 INVALIDATE = Touch(module=_LAMBDA, name="invalidate_worker")
 NOW = tuple(
     Touch(module=f"{_CFN}.{part}", name="now_iso") for part in ("handlers", "stacks", "changesets")
 )
 TOUCHED = (
-    *NOW, HANDLERS, LAMBDA_CREATE, LAMBDA_UPDATE, ON_THREAD, ENDPOINT_ATTRIBUTES, FUNCTIONS,
+    *NOW, HANDLERS, LAMBDA_CREATE, LAMBDA_UPDATE, ON_THREAD, ENDPOINT_ATTRIBUTES,
     WITH_VPC_ID, INVALIDATE,
 )  # fmt: skip
 

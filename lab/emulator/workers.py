@@ -17,7 +17,9 @@ from typing import Any
 
 from lab.emulator import function_interfaces
 from lab.emulator.buses import ACCOUNT, REGION
+from lab.emulator.function_interfaces import FUNCTIONS
 from lab.emulator.touched import Touch, replace
+from lab.world.parts import standpoint_of
 from probing.clock import VARIABLE as CLOCK_VARIABLE
 
 _RUNTIME = "ministack.core.lambda_runtime"
@@ -40,15 +42,13 @@ SUBNETS = Touch(module="ministack.services.ec2", name="_subnets")
 LOCK = Touch(module=_RUNTIME, name="_lock")
 WORKERS = Touch(module=_RUNTIME, name="_workers")
 KILL = Touch(module=_RUNTIME, name="kill_workers", parameters=("workers",))
-FUNCTIONS = Touch(module=_LAMBDA, name="_functions")
 EMIT = Touch(
     module=_LAMBDA,
     name="_emit_lambda_logs",
     parameters=("func", "request_id", "log_text", "error", "duration_ms", "log_source"),
 )
 TOUCHED = (
-    SUBPROCESS, SPAWN, CREATE, UPDATE, DELETE, INVALIDATE, SUBNETS, LOCK, WORKERS, KILL, FUNCTIONS,
-    EMIT,
+    SUBPROCESS, SPAWN, CREATE, UPDATE, DELETE, INVALIDATE, SUBNETS, LOCK, WORKERS, KILL, EMIT,
 )  # fmt: skip
 
 NETNS = Path("/run/netns")
@@ -74,10 +74,9 @@ def vpc_of(config: Mapping[str, Any]) -> str:
 
 
 def standpoint(config: Mapping[str, Any]) -> str:
-    """Where a function stands: its VPC, or for a further canary of that (`...-<vpc-id>-<suffix>`)
-    a part of it, whose subnets may lead elsewhere. Empty for a function in no VPC."""
+    """Where a function of that configuration stands; empty for one in no VPC."""
     vpc_id = vpc_of(config)
-    return vpc_id + str(config.get("FunctionName", "")).partition(vpc_id)[2] if vpc_id else ""
+    return standpoint_of(vpc_id, str(config.get("FunctionName", ""))) if vpc_id else ""
 
 
 def namespace(standpoint: str) -> str:

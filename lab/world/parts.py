@@ -11,6 +11,17 @@ RINGS = 4
 """Of a release; the emulator, which reads worlds too, has no placer to ask."""
 
 
+def standpoint_of(vpc_id: str, function: str) -> str:
+    """Where a function of a VPC stands, by its name: in the VPC, or as a further canary
+    (`...-<vpc-id>-<suffix>`) in a part of it, whose subnets may lead elsewhere."""
+    return vpc_id + function.partition(vpc_id)[2]
+
+
+def vpc_of(standpoint: str) -> str:
+    """The id of the VPC that a standpoint is in."""
+    return "-".join(standpoint.split("-")[:2])
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Member:
     """One account and one Region: where a member's stack is."""

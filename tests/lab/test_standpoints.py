@@ -1,8 +1,9 @@
 """A further canary of a VPC stands in a place of its own, which leads where its subnets lead."""
 
 from lab.dataplane.filters import leads_out
-from lab.dataplane.state import from_document, vpc_of
+from lab.dataplane.state import from_document
 from lab.emulator.workers import namespace
+from lab.world.parts import vpc_of
 from tests.lab.fake_state import vpc
 
 VPC = "vpc-0a1b"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from gatewatch.operating import vantages
 from gatewatch.publishing.aws import Client
 from placer import remains
 
@@ -78,12 +79,10 @@ def _logs(client: Client, region: str) -> Iterator[Orphan]:
 
 
 def _parameters(client: Client, region: str) -> Iterator[Orphan]:
-    pages = client("ssm", region).get_paginator("get_parameters_by_path")
-    for page in pages.paginate(Path="/gatewatch/vantages/", Recursive=True):
-        for parameter in page["Parameters"]:
-            name = parameter["Name"]
-            end = f"aws ssm delete-parameter --region {region} --name {name}"
-            yield Orphan(kind="parameter", name=name, region=region, end=end)
+    for parameter in vantages.parameters(client("ssm", region)):
+        name = parameter["Name"]
+        end = f"aws ssm delete-parameter --region {region} --name {name}"
+        yield Orphan(kind="parameter", name=name, region=region, end=end)
 
 
 def _tagged(client: Client, region: str) -> Iterator[Orphan]:

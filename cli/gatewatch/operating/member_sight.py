@@ -15,6 +15,7 @@ from checker import digest, snapshot, vpc_look
 from checker.state import Table
 from checker.trail import Trail
 from checker.vpc_look import LookState
+from gatewatch.operating import vantages
 from gatewatch.operating.ages import age, count
 from gatewatch.operating.examining import Check, Part, Seat
 from gatewatch.operating.member_work import Work, function_of
@@ -25,7 +26,6 @@ from reasoning import wire
 from reasoning.blind import SILENT_SECONDS
 from reasoning.transition import MemberProblem
 
-VANTAGES = "/gatewatch/vantages/"
 DOCTOR = "Gatewatch Doctor"
 """No rule of the hub takes it: its bus answers that it has it, and that is all it is for."""
 MOST_OFF_SECONDS = 5.0
@@ -54,12 +54,10 @@ class Heard:
 
 
 def read_canaries(seat: Seat) -> tuple[Canary, ...]:
-    """`<vpc>` names a VPC's first canary, `<vpc>/<suffix>` a further one: they share its looks."""
-    pages = seat.client("ssm").get_paginator("get_parameters_by_path")
+    """All canaries of the member; those of one VPC share its looks."""
     functions = {
-        one["Name"].removeprefix(VANTAGES): str(json.loads(one["Value"])["function"])
-        for page in pages.paginate(Path=VANTAGES, Recursive=True)
-        for one in page["Parameters"]
+        one["Name"].removeprefix(vantages.VANTAGES): str(json.loads(one["Value"])["function"])
+        for one in vantages.parameters(seat.client("ssm"))
     }
     table = Table(dynamodb=seat.client("dynamodb"), name=seat.table)
     registry = snapshot.load_registry(table)
